@@ -1,0 +1,39 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// One set of compiler rules for every Swift target: Swift 6 mode (from the tools version),
+/// every unsafe expression marked, every warning an error.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+
+let package = Package(
+  name: "sluice",
+  products: [.executable(name: "sluice", targets: ["sluice"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLinux"),
+
+    .target(
+      name: "SluiceCrypto", dependencies: ["COpenSSL", "CLinux"], swiftSettings: strict),
+    .target(name: "SluiceRegex", dependencies: ["CPCRE2"], swiftSettings: strict),
+    .target(
+      name: "SluiceRules",
+      dependencies: ["SluiceRegex", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,84 @@
+/// A set of byte values, 256 bits wide: what a regex class accepts in byte mode.
+package struct ByteSet: Sendable, Hashable, BitwiseCopyable {
+  private var w0: UInt64 = 0
+  private var w1: UInt64 = 0
+  private var w2: UInt64 = 0
+  private var w3: UInt64 = 0
+
+  package init() {}
+
+  package init(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes { insert(byte) }
+  }
+
+  package static let all: ByteSet = ByteSet(0...255)
+
+  package mutating func insert(_ byte: UInt8) {
+    let bit = UInt64(1) &<< UInt64(byte & 63)
+    switch byte >> 6 {
+    case 0: w0 |= bit
+    case 1: w1 |= bit
+    case 2: w2 |= bit
+    default: w3 |= bit
+    }
+  }
+
+  package func contains(_ byte: UInt8) -> Bool {
+    let word =
+      switch byte >> 6 {
+      case 0: w0
+      case 1: w1
+      case 2: w2
+      default: w3
+      }
+    return word &>> UInt64(byte & 63) & 1 != 0
+  }
+
+  package var isEmpty: Bool { w0 | w1 | w2 | w3 == 0 }
+
+  package var count: Int {
+    w0.nonzeroBitCount + w1.nonzeroBitCount + w2.nonzeroBitCount + w3.nonzeroBitCount
+  }
+
+  /// The members in ascending order.
+  package var members: [UInt8] { (UInt8.min...UInt8.max).filter(contains) }
+
+  package func union(_ other: ByteSet) -> ByteSet {
+    var result = self
+    result.w0 |= other.w0
+    result.w1 |= other.w1
+    result.w2 |= other.w2
+    result.w3 |= other.w3
+    return result
+  }
+
+  package func intersection(_ other: ByteSet) -> ByteSet {
+    var result = self
+    result.w0 &= other.w0
+    result.w1 &= other.w1
+    result.w2 &= other.w2
+    result.w3 &= other.w3
+    return result
+  }
+
+  package var inverted: ByteSet {
+    var result = self
+    result.w0 = ~w0
+    result.w1 = ~w1
+    result.w2 = ~w2
+    result.w3 = ~w3
+    return result
+  }
+
+  /// The set with both cases of every ASCII letter that is in it in one case.
+  package var caseFolded: ByteSet {
+    ByteSet(
+      members.flatMap { byte -> [UInt8] in
+        switch byte {
+        case 0x41...0x5A: [byte, byte | 0x20]
+        case 0x61...0x7A: [byte, byte & 0xDF]
+        default: [byte]
+        }
+      })
+  }
+}
