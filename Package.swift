@@ -35,5 +35,29 @@ let package = Package(
       name: "SluiceRules",
       dependencies: ["SluiceRegex", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .target(
+      name: "SluiceScan", dependencies: ["SluiceRules", "SluiceRegex"], swiftSettings: strict),
+    .target(
+      name: "SluiceFilter",
+      dependencies: ["SluiceScan", "SluiceRules", "SluiceCrypto", "CLinux"],
+      swiftSettings: strict),
+
+    .executableTarget(
+      name: "embed-rules", dependencies: ["SluiceRules"],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+    .plugin(
+      name: "EmbedRules", capability: .buildTool(), dependencies: ["embed-rules"],
+      path: "Sources/EmbedRules"),
+    .target(
+      name: "SluiceBuiltins", dependencies: ["SluiceRules"], swiftSettings: strict,
+      plugins: ["EmbedRules"]),
+
+    .executableTarget(
+      name: "sluice",
+      dependencies: [
+        "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceRules", "SluiceScan", "CLinux",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
   ]
 )

@@ -41,7 +41,17 @@ package struct ByteSet: Sendable, Hashable, BitwiseCopyable {
   }
 
   /// The members in ascending order.
-  package var members: [UInt8] { (UInt8.min...UInt8.max).filter(contains) }
+  package var members: [UInt8] {
+    var result: [UInt8] = []
+    for (index, word) in [w0, w1, w2, w3].enumerated() {
+      var rest = word
+      while rest != 0 {
+        result.append(UInt8(index * 64 + rest.trailingZeroBitCount))
+        rest &= rest &- 1
+      }
+    }
+    return result
+  }
 
   package func union(_ other: ByteSet) -> ByteSet {
     var result = self
@@ -72,13 +82,11 @@ package struct ByteSet: Sendable, Hashable, BitwiseCopyable {
 
   /// The set with both cases of every ASCII letter that is in it in one case.
   package var caseFolded: ByteSet {
-    ByteSet(
-      members.flatMap { byte -> [UInt8] in
-        switch byte {
-        case 0x41...0x5A: [byte, byte | 0x20]
-        case 0x61...0x7A: [byte, byte & 0xDF]
-        default: [byte]
-        }
-      })
+    // ASCII letters are bits 1...26 of the upper and of the lower half of one word.
+    let upperCase: UInt64 = 0x07FF_FFFE
+    let letters = (w1 | w1 &>> 32) & upperCase
+    var result = self
+    result.w1 |= letters | letters &<< 32
+    return result
   }
 }

@@ -1,0 +1,44 @@
+# Everything a contributor runs. `make` alone lists the targets.
+
+SWIFT   ?= swift
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SECONDS ?= 60
+ARGS    ?=
+
+export SWIFT
+
+.DEFAULT_GOAL := help
+.PHONY: help deps demo test bench lint install fuzz fixtures
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+deps: ## check the libraries the build needs; on Debian and Ubuntu install what is missing
+	@.ci/deps
+
+demo: deps ## build, mask a generated log, show it before and after, check that nothing leaked
+	@.ci/demo
+
+test: deps ## run all tests (ARGS='--filter Scanner' runs some)
+	$(SWIFT) test $(ARGS)
+
+bench: deps ## measure throughput and latency (ARGS are passed on)
+	$(SWIFT) run -c release --package-path Benchmarks sluice-bench $(ARGS)
+
+lint: deps ## check format, layout rules and shell scripts
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	.ci/lint-layout
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/*; \
+	else echo 'lint: shellcheck is not installed, .ci was not checked' >&2; fi
+
+install: deps ## install a release build to $(DESTDIR)$(PREFIX)/bin (PREFIX=/usr/local)
+	$(SWIFT) build -c release --static-swift-stdlib --product sluice --scratch-path .build/install
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 0755 .build/install/release/sluice '$(DESTDIR)$(PREFIX)/bin/sluice'
+
+fuzz: deps ## run each fuzz target for SECONDS (60)
+	.ci/fuzz '$(SECONDS)'
+
+fixtures: deps ## write the generated logs and their fake secrets to Fixtures/generated
+	$(SWIFT) run -c release make-fixtures Fixtures/generated

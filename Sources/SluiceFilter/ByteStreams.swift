@@ -1,0 +1,185 @@
+internal import Glibc
+package import SluiceCrypto
+
+/// Where a filter reads from.
+package protocol ByteSource: ~Copyable {
+  /// Appends at least one byte, waiting for it if need be.
+  ///
+  /// - Returns: how many; 0 at the end of the stream.
+  mutating func read(into buffer: inout OutputSpan<UInt8>) throws(IOError) -> Int
+}
+
+/// Where a filter writes to.
+package protocol ByteSink: ~Copyable {
+  /// Writes all of `bytes`, waiting if need be.
+  mutating func write(_ bytes: Span<UInt8>) throws(IOError)
+}
+
+/// A Unix file descriptor as source or sink: EINTR, short counts and non-blocking descriptors
+/// are dealt with here and nowhere else.
+package struct Descriptor: ~Copyable, ByteSource, ByteSink {
+  package let number: CInt
+  private let name: String
+  private let isOwned: Bool
+
+  /// Borrows a descriptor that is open already; it stays open.
+  ///
+  /// - Parameters:
+  ///   - number: the descriptor.
+  ///   - name: what error messages call it.
+  package init(borrowing number: CInt, named name: String) {
+    self.number = number
+    self.name = name
+    isOwned = false
+  }
+
+  private init(owning number: CInt, named name: String) {
+    self.number = number
+    self.name = name
+    isOwned = true
+  }
+
+  deinit {
+    if isOwned { _ = close(number) }
+  }
+
+  /// Opens a file for reading.
+  ///
+  /// - Throws: `IOError`; a directory fails with EISDIR.
+  package static func reading(path: String) throws(IOError) -> Descriptor {
+    let descriptor = Descriptor(
+      owning: try open(path, flags: O_RDONLY | O_CLOEXEC), named: "'\(path)'")
+    guard try descriptor.status().st_mode & S_IFMT != S_IFDIR else {
+      throw IOError(.read, "'\(path)'", code: EISDIR)
+    }
+    return descriptor
+  }
+
+  /// Opens a file for writing, emptied, or created with the permissions that the umask leaves of
+  /// 0666.
+  package static func writing(path: String) throws(IOError) -> Descriptor {
+    Descriptor(
+      owning: try open(path, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC), named: "'\(path)'")
+  }
+
+  /// The same, but refuses to empty the file that is about to be read.
+  ///
+  /// - Throws: `IOError` with EINVAL if `source` is that file.
+  package static func writing(
+    path: String, unlessSameFileAs source: borrowing Descriptor
+  ) throws(IOError) -> Descriptor {
+    let descriptor = Descriptor(
+      owning: try open(path, flags: O_WRONLY | O_CREAT | O_CLOEXEC), named: "'\(path)'")
+    let (left, right) = (try descriptor.status(), try source.status())
+    guard left.st_mode & S_IFMT == S_IFREG else { return descriptor }
+    guard left.st_dev != right.st_dev || left.st_ino != right.st_ino else {
+      throw IOError(.write, "'\(path)', which is the input", code: EINVAL)
+    }
+    guard ftruncate(descriptor.number, 0) == 0 else {
+      throw IOError(.write, "'\(path)'", code: errno)
+    }
+    return descriptor
+  }
+
+  private static func open(_ path: String, flags: CInt) throws(IOError) -> CInt {
+    while true {
+      let number = unsafe Glibc.open(path, flags, 0o666)
+      if number >= 0 { return number }
+      guard errno == EINTR else { throw IOError(.open, "'\(path)'", code: errno) }
+    }
+  }
+
+  /// Whether a regular file can be read or written by others than its owner.
+  package func isOpenToOthers() throws(IOError) -> Bool {
+    let mode = try status().st_mode
+    return mode & S_IFMT == S_IFREG && mode & 0o077 != 0
+  }
+
+  private func status() throws(IOError) -> stat {
+    var status = stat()
+    guard unsafe fstat(number, &status) == 0 else { throw IOError(.open, name, code: errno) }
+    return status
+  }
+
+  package mutating func read(into buffer: inout OutputSpan<UInt8>) throws(IOError) -> Int {
+    while true {
+      let count = unsafe buffer.withUnsafeMutableBufferPointer { storage, filled in
+        // SAFETY: the free part of the storage starts at `filled` and ends at its count; read(2)
+        // initialises as many bytes as it returns.
+        let free = unsafe UnsafeMutableBufferPointer(rebasing: storage[filled...])
+        let count = unsafe Glibc.read(number, free.baseAddress, free.count)
+        filled += max(count, 0)
+        return count
+      }
+      if count >= 0 { return count }
+      try waitAfterFailure(.read, for: Int16(POLLIN))
+    }
+  }
+
+  package mutating func write(_ bytes: Span<UInt8>) throws(IOError) {
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes.withUnsafeBufferPointer { all in
+        // SAFETY: `written` is below the count, so the address lies within the buffer.
+        let rest = unsafe UnsafeBufferPointer(rebasing: all[written...])
+        return unsafe Glibc.write(number, rest.baseAddress, rest.count)
+      }
+      if count >= 0 {
+        written += count
+      } else {
+        try waitAfterFailure(.write, for: Int16(POLLOUT))
+      }
+    }
+  }
+
+  /// Returns when the call that failed may be repeated, throws when it may not.
+  private func waitAfterFailure(
+    _ operation: IOError.Operation, for event: Int16
+  ) throws(IOError) {
+    let code = errno
+    switch code {
+    case EINTR: return
+    case EAGAIN:
+      var request = pollfd(fd: number, events: event, revents: 0)
+      // An interrupted or failed poll leads back to the call, which says what is wrong.
+      _ = unsafe poll(&request, 1, -1)
+    default: throw IOError(operation, name, code: code)
+    }
+  }
+}
+
+extension Descriptor {
+  /// Everything up to the end, for small files.
+  ///
+  /// - Throws: `IOError` with EFBIG if there are more than `limit` bytes.
+  package mutating func readAll(limit: Int) throws(IOError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      guard bytes.count <= limit else { throw IOError(.read, name, code: EFBIG) }
+      let before = bytes.count
+      try bytes.append(addingCapacity: 64 * 1024) { (free: inout OutputSpan<UInt8>) throws(IOError) in
+        _ = try read(into: &free)
+      }
+      if bytes.count == before { return bytes }
+    }
+  }
+
+  /// The content of a key file, without the line end that editors and `openssl rand -hex` leave
+  /// behind it, in memory that is wiped.
+  ///
+  /// - Throws: `IOError` with EFBIG if there are `limit` bytes or more.
+  package mutating func readSecret(limit: Int) throws(IOError) -> SecretBytes {
+    var length = 0
+    let raw = try SecretBytes(count: limit) { (output: inout OutputSpan<UInt8>) throws(IOError) in
+      while !output.isFull, try read(into: &output) > 0 {}
+      length = output.count
+      while !output.isFull { output.append(0) }
+    }
+    guard length < limit else { throw IOError(.read, name, code: EFBIG) }
+    return raw.withBytes { bytes in
+      while length > 0, bytes[length - 1] == UInt8(ascii: "\n") || bytes[length - 1] == UInt8(ascii: "\r")
+      { length -= 1 }
+      return SecretBytes(copying: bytes.extracting(0..<length))
+    }
+  }
+}

@@ -1,0 +1,78 @@
+internal import SluiceCrypto
+internal import SluiceRules
+internal import SluiceScan
+
+/// Turns findings into JSON lines: follows line and column, and keeps a masked excerpt.
+struct FindingReport {
+  private static let excerptLength = 60
+
+  private let json: FindingJSON
+  private let path: String?
+  /// Finished lines that wait to be written.
+  private(set) var lines: [UInt8] = []
+  /// How far lines were counted, and where the current line began.
+  private var counted: UInt64 = 0
+  private var lineNumber: UInt64 = 1
+  private var lineStart: UInt64 = 0
+  /// The end of the current record as it stands in the output.
+  private var recentOutput: [UInt8] = []
+  private var current: FindingJSON.Details?
+
+  init(rules: [PlannedRule], path: String?) {
+    json = FindingJSON(rules: rules)
+    self.path = path
+  }
+
+  /// Clean bytes went out.
+  mutating func passed(_ bytes: Span<UInt8>) {
+    let tail = bytes.extracting(last: Self.excerptLength)
+    for index in tail.indices {
+      if tail[index] == UInt8(ascii: "\n") {
+        recentOutput.removeAll(keepingCapacity: true)
+      } else {
+        recentOutput.append(tail[index])
+      }
+    }
+    if recentOutput.count > 4 * Self.excerptLength {
+      recentOutput.removeFirst(recentOutput.count - Self.excerptLength)
+    }
+  }
+
+  /// Counts the lines of the stream up to `mark`; `bytes` starts at `origin`.
+  mutating func countLines(in bytes: Span<UInt8>, at origin: UInt64, through mark: UInt64) {
+    guard mark > counted else { return }
+    var rest = bytes.extracting(Int(counted - origin)..<Int(mark - origin))
+    while let lineEnd = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      lineNumber += 1
+      counted += UInt64(lineEnd) + 1
+      lineStart = counted
+      rest = rest.extracting((lineEnd + 1)...)
+    }
+    counted = mark
+  }
+
+  /// A mask went out; its finding starts where lines were counted to.
+  mutating func begin(_ finding: Finding, mask: Span<UInt8>, fingerprint: Fingerprint?) {
+    let shown = mask.extracting(first: 120)
+    let redacted = shown.indices.map { shown[$0] }
+    passed(shown)
+    current = FindingJSON.Details(
+      path: path, line: lineNumber, column: finding.start - lineStart + 1,
+      fingerprint: fingerprint?.hex, redacted: redacted,
+      excerpt: Array(recentOutput.suffix(Self.excerptLength + redacted.count)))
+  }
+
+  mutating func end(_ finding: Finding) {
+    guard let details = current else { return }
+    json.append(finding, details, to: &lines)
+    current = nil
+  }
+
+  mutating func writeLines<Output: ByteSink & ~Copyable>(
+    to output: inout Output
+  ) throws(IOError) {
+    guard !lines.isEmpty else { return }
+    try output.write(lines.span)
+    lines.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,38 @@
+internal import Glibc
+internal import SluiceRules
+
+/// A read or a write that failed, with the kernel's reason.
+package struct IOError: ExplainedError, Hashable {
+  package enum Operation: String, Sendable {
+    case open, read, write
+  }
+
+  package let operation: Operation
+  /// What a person calls the file: a path, `standard output`.
+  package let target: String
+  /// `errno` of the failed call.
+  package let code: CInt
+
+  package init(_ operation: Operation, _ target: String, code: CInt) {
+    self.operation = operation
+    self.target = target
+    self.code = code
+  }
+
+  /// Nobody reads what is written any more: for a filter that is a normal end.
+  package var isClosedReader: Bool { operation == .write && code == EPIPE }
+
+  package var problem: String {
+    let reason = unsafe String(cString: strerror(code))
+    return "cannot \(operation.rawValue) \(target): \(reason)"
+  }
+
+  package var remedy: String? {
+    switch code {
+    case ENOSPC, EDQUOT: "free some space; everything written so far is masked and complete"
+    case EACCES, EPERM: "check who may \(operation.rawValue) it"
+    case ENOENT: "check the path"
+    default: nil
+    }
+  }
+}

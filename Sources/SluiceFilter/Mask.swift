@@ -1,0 +1,65 @@
+internal import SluiceCrypto
+internal import SluiceRules
+
+/// What stands in the output where a secret was.
+package enum MaskStyle: String, Sendable, CaseIterable {
+  /// `[REDACTED:github-pat]`
+  case label
+  /// `[REDACTED:github-pat:3f9c21ab]`: the first 32 bits of the keyed fingerprint, so that one
+  /// leak can be followed over files and hosts.
+  case hash
+  /// `ghp_[REDACTED:github-pat]`: what everybody knows of the secret stays, nothing if its format
+  /// has no public prefix.
+  case partial
+  /// `****`: as long as the secret, so that all other offsets stay.
+  case fill
+}
+
+/// The masks of a rule set. None of them holds a quote, a backslash or a blank, so that a JSON,
+/// logfmt, CSV or shell line stays one.
+struct MaskTable: Sendable {
+  static let fillByte = UInt8(ascii: "*")
+
+  let style: MaskStyle
+  /// `[REDACTED:id]` of each rule.
+  private let labels: [[UInt8]]
+  private let publicPrefixes: [[[UInt8]]]
+
+  init(style: MaskStyle, rules: [PlannedRule]) {
+    self.style = style
+    labels = rules.map { Array("[REDACTED:\($0.rule.id)]".utf8) }
+    publicPrefixes = rules.map { planned in
+      planned.plan.publicPrefixes.sorted { $0.count > $1.count }
+    }
+  }
+
+  /// Appends the mask of a secret; nothing for `fill`, which depends on a length that may not be
+  /// known yet.
+  func append(
+    rule: Int, secret: Span<UInt8>, fingerprint: Fingerprint?, to output: inout [UInt8]
+  ) {
+    let label = labels[rule]
+    switch style {
+    case .label:
+      output += label
+    case .hash:
+      output += label.dropLast()
+      if let fingerprint {
+        output.append(UInt8(ascii: ":"))
+        for index in 0..<8 { output.append(fingerprint.hexDigit(at: index)) }
+      }
+      output.append(UInt8(ascii: "]"))
+    case .partial:
+      if let prefix = publicPrefixes[rule].first(where: { begins(secret, with: $0) }) {
+        output += prefix
+      }
+      output += label
+    case .fill:
+      break
+    }
+  }
+
+  private func begins(_ secret: Span<UInt8>, with prefix: [UInt8]) -> Bool {
+    secret.count > prefix.count && prefix.indices.allSatisfy { secret[$0] == prefix[$0] }
+  }
+}

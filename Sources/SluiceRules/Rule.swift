@@ -1,0 +1,47 @@
+/// One kind of secret: how it looks, how sure a look-alike is, and what to do about a leak.
+package struct Rule: Sendable, Hashable {
+  /// How much harm the secret does in wrong hands.
+  package enum Severity: String, Sendable, Hashable, CaseIterable {
+    case low, medium, high, critical
+  }
+
+  /// How likely a find is a secret. Decides between findings that overlap.
+  package enum Confidence: String, Sendable, Hashable, CaseIterable {
+    case low, medium, high
+
+    /// 0 is the lowest.
+    package var rank: Int {
+      switch self {
+      case .low: 0
+      case .medium: 1
+      case .high: 2
+      }
+    }
+  }
+
+  /// Kebab case, unique, stable over releases.
+  package var id: String
+  package var name: String
+  /// Kebab case; the base name of the file that holds the rule.
+  package var provider: String
+  /// PCRE2, byte mode, without the boundary.
+  package var expression: String
+  package var boundary: Boundary
+  /// Literals that the author says every match holds one of; nil: derive them.
+  package var statedAnchors: [String]?
+  /// All must accept the secret.
+  package var validators: [Validator]
+  package var severity: Severity
+  package var confidence: Confidence
+  package var tags: [String]
+  /// Where the vendor documents the format.
+  package var docs: String
+  /// What the owner of a leaked secret does next.
+  package var remediation: String
+  /// Recipes; the secret is marked.
+  package var examples: [String]
+  package var nonExamples: [String]
+
+  /// The expression as it is matched.
+  package var boundedExpression: String { boundary.applied(to: expression) }
+}

@@ -1,0 +1,146 @@
+/// A secret that one rule found, before overlaps are resolved.
+struct Hit: BitwiseCopyable {
+  var rule: RuleIndex
+  var start: UInt64
+  var end: UInt64
+  /// Confidence of the rule.
+  var rank: UInt8
+  /// Bytes the rule found, at most `Overlaps.reach`; does not shrink when the hit is cut.
+  var length: UInt64
+  /// The end is not known yet: everything from `start` to `end`, where the stream read so far
+  /// ends, belongs to the secret.
+  var isRunning = false
+
+  /// The order of names: confidence, then length, then start, then the rule's place.
+  func outranks(_ other: Hit) -> Bool {
+    if rank != other.rank { return rank > other.rank }
+    if length != other.length { return length > other.length }
+    if start != other.start { return start < other.start }
+    return rule < other.rule
+  }
+}
+
+/// Joins hits that overlap, so that what is masked is the union of what the rules found.
+///
+/// **Order.** Hits are taken by start. One that begins inside the finding before it joins it: the
+/// finding then reaches to the farther end and carries the name of the hit that ranks first (by
+/// confidence, then length, then start, then the rule's place in the set). Hits that only touch
+/// stay apart. A finding takes in hits that begin within `reach` bytes of its start; a later one
+/// is cut to begin where the finding ends, and vanishes if nothing of it is left. Without this
+/// limit a chain of overlapping hits would be held for as long as it goes on (G5).
+///
+/// Nothing here depends on how the stream was cut into reads (G2): a finding is handed on when
+/// everything that can join it is known, and its name never depends on an end that is not.
+struct Overlaps {
+  /// Sorted by start.
+  private var hits: [Hit] = []
+  private let reach: UInt64
+  /// End of the last finding that was handed on.
+  private var floor: UInt64 = 0
+  /// The finding that was handed on before its end was known, and the rules that extend it.
+  private var running: Finding?
+  private var runningRules: [RuleIndex] = []
+
+  init(reach: Int) {
+    self.reach = UInt64(reach)
+    hits.reserveCapacity(256)
+  }
+
+  mutating func insert(_ newHit: Hit) {
+    var hit = newHit
+    hit.length = min(hit.isRunning ? reach : hit.end - hit.start, reach)
+    hit.start = max(hit.start, floor)
+    guard hit.start < hit.end || hit.isRunning else { return }
+    var index = hits.count
+    while index > 0, hits[index - 1].start > hit.start { index -= 1 }
+    hits.insert(hit, at: index)
+  }
+
+  /// Moves the end of the running hit of `rule`; `isOver` says that this is where it ends.
+  mutating func extendRun(of rule: RuleIndex, to end: UInt64, isOver: Bool) {
+    if let index = runningRules.firstIndex(of: rule) {
+      if let known = running?.end { running?.end = max(known, end) }
+      if isOver { runningRules.remove(at: index) }
+      return
+    }
+    for index in hits.indices where hits[index].isRunning && hits[index].rule == rule {
+      hits[index].end = max(hits[index].start, end)
+      hits[index].isRunning = !isOver
+    }
+  }
+
+  /// Hands on every finding that no later hit can change.
+  ///
+  /// - Parameters:
+  ///   - mark: no later hit starts before it.
+  ///   - bytes: the window; it holds everything from the first finding not handed on.
+  ///   - origin: offset of `bytes` in the stream.
+  ///   - statistics: counts the findings.
+  ///   - sink: receives them.
+  /// - Returns: the start of the first finding that has to wait, or `mark`.
+  mutating func resolve<Sink: FindingSink & ~Copyable>(
+    upTo mark: UInt64, in bytes: Span<UInt8>, at origin: UInt64,
+    statistics: inout ScanStatistics, into sink: inout Sink
+  ) throws(Sink.Failure) -> UInt64 {
+    guard try finishRunning(into: &sink) else { return mark }
+    while let first = hits.first, first.start < mark {
+      var winner = first
+      var end = first.end
+      var isRunning = first.isRunning
+      var count = 1
+      while count < hits.count {
+        let next = hits[count]
+        guard next.start < end, next.start < first.start + reach else { break }
+        if next.outranks(winner) { winner = next }
+        end = max(end, next.end)
+        isRunning = isRunning || next.isRunning
+        count += 1
+      }
+      guard mark >= min(isRunning ? .max : end, first.start + reach) else { return first.start }
+
+      statistics.findingsByRule[winner.rule.position] += 1
+      let finding = Finding(rule: winner.rule, start: first.start, end: end)
+      let offset = Int(first.start - origin)
+      let secret = bytes.extracting(offset..<offset + Int(min(end - first.start, reach)))
+      if isRunning {
+        running = finding
+        runningRules = hits[..<count].filter(\.isRunning).map(\.rule)
+        hits.removeFirst(count)
+        try sink.open(finding, secret: secret)
+        guard try finishRunning(into: &sink) else { return mark }
+      } else {
+        hits.removeFirst(count)
+        try sink.receive(finding, secret: secret)
+        raiseFloor(to: end)
+      }
+    }
+    return mark
+  }
+
+  /// Closes the running finding if its end is known.
+  ///
+  /// - Returns: whether no finding is running any more.
+  private mutating func finishRunning<Sink: FindingSink & ~Copyable>(
+    into sink: inout Sink
+  ) throws(Sink.Failure) -> Bool {
+    guard let finding = running else { return true }
+    raiseFloor(to: finding.end)
+    guard runningRules.isEmpty else { return false }
+    running = nil
+    try sink.close(finding)
+    return true
+  }
+
+  /// Cuts what was found before `floor`: it is masked already.
+  private mutating func raiseFloor(to end: UInt64) {
+    floor = max(floor, end)
+    var kept = 0
+    for var hit in hits {
+      hit.start = max(hit.start, floor)
+      guard hit.start < hit.end || hit.isRunning else { continue }
+      hits[kept] = hit
+      kept += 1
+    }
+    hits.removeLast(hits.count - kept)
+  }
+}

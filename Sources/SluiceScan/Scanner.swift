@@ -1,0 +1,358 @@
+internal import SluiceRegex
+internal import SluiceRules
+
+/// Finds secrets in a byte stream: the façade of `SluiceScan`.
+///
+/// The caller keeps a window of the stream and calls `scan` whenever it has grown; the scanner
+/// answers with the **settled mark**: every byte before it has its final verdict, whatever comes
+/// next. Findings arrive at the sink in order, and never depend on where the stream was cut (G2).
+///
+/// **What is found.** Each rule alone walks the stream from the left. At a start `p` it sees the
+/// stream up to `p + ScanLimits.longestAttempt`, and one of these holds:
+/// - *match*, and the validators accept the secret: a hit; the rule goes on at the secret's end;
+/// - *match* but a validator refuses, or *no match*: the rule goes on at `p + 1`;
+/// - *too long*: the expression wants to read past the limit (only rules without a bound on their
+///   length can). The secret, or all from `p` if the expression could not be completed, is masked,
+///   and goes on for as long as bytes of the rule's unbounded repeats follow;
+/// - *gave up*: the match limit was hit. Everything from `p` to the end of the record is masked
+///   (at most `longestAttempt` bytes), and counted (G6).
+///
+/// Then `Overlaps` joins the hits of all rules. The prefilter only spares attempts that cannot
+/// succeed; a test runs every rule at every byte and expects the same (G4).
+///
+/// Pure, synchronous, not `Sendable`: one scanner a stream, over shared `CompiledRules`.
+package struct Scanner: ~Copyable {
+  /// Starts of one rule that are not decided yet.
+  private struct Pending: BitwiseCopyable {
+    let rule: RuleIndex
+    /// The next start to try.
+    var low: UInt64
+    /// The last start to try.
+    var high: UInt64
+    /// How far the stream was known when `low` was last tried.
+    var seen: UInt64
+  }
+
+  /// A secret too long for the window, while it goes on.
+  private struct Run: BitwiseCopyable {
+    let rule: RuleIndex
+    /// Everything before belongs to it.
+    var end: UInt64
+  }
+
+  private let rules: CompiledRules
+  private var scratch: MatchScratch
+  private var overlaps: Overlaps
+  /// Where each rule goes on, as an offset in the stream.
+  private var resume: [UInt64]
+  /// Whether a rule has an undecided start in this pass.
+  private var isWaiting: [Bool]
+  /// Sorted, for each rule, by start.
+  private var pending: [Pending] = []
+  private var runs: [Run] = []
+  private var candidates: [Prefilter.Candidate] = []
+  private var scannedThrough: UInt64 = 0
+  private var settled: UInt64 = 0
+  package private(set) var statistics: ScanStatistics
+
+  package init(rules: CompiledRules) {
+    self.rules = rules
+    scratch = MatchScratch(
+      groups: rules.largestGroupCount, matchLimit: rules.limits.matchLimit)
+    overlaps = Overlaps(reach: rules.limits.longestAttempt)
+    resume = Array(repeating: 0, count: rules.rules.count)
+    isWaiting = Array(repeating: false, count: rules.rules.count)
+    statistics = ScanStatistics(ruleCount: rules.rules.count)
+    candidates.reserveCapacity(1024)
+    pending.reserveCapacity(256)
+  }
+
+  /// Bytes before the settled mark that the caller must keep at the front of the window.
+  package var contextLength: Int { rules.contextLength }
+
+  /// Scans the bytes that were added since the last call.
+  ///
+  /// - Parameters:
+  ///   - bytes: the window: all bytes from the last settled mark on, with `contextLength` bytes
+  ///     before it (fewer at the start of the stream).
+  ///   - origin: the offset in the stream of the window's first byte.
+  ///   - isFinal: whether the stream ends where the window ends.
+  ///   - sink: receives the findings.
+  /// - Returns: the settled mark, an offset in the stream. What lies before it, less the context,
+  ///   is not needed again.
+  /// - Throws: only what `sink` throws.
+  package mutating func scan<Sink: FindingSink & ~Copyable>(
+    _ bytes: Span<UInt8>, at origin: UInt64, isFinal: Bool, into sink: inout Sink
+  ) throws(Sink.Failure) -> UInt64 {
+    let end = origin + UInt64(bytes.count)
+    precondition(
+      origin <= settled && scannedThrough <= end, "the window does not hold what is unsettled")
+    let view = View(bytes: bytes, origin: origin, end: end, isFinal: isFinal)
+    continueRuns(in: view)
+    retryPending(in: view)
+    tryNewCandidates(in: view)
+    tryUnanchored(in: view)
+    scannedThrough = end
+    let mark = try overlaps.resolve(
+      upTo: decidedMark(in: view), in: bytes, at: origin, statistics: &statistics, into: &sink)
+    precondition(mark >= settled, "the settled mark moved back")
+    statistics.settledBytes += mark - settled
+    statistics.heldHighWater = max(statistics.heldHighWater, Int(end - mark))
+    settled = mark
+    return mark
+  }
+
+  /// The window of one call.
+  private struct View: ~Escapable {
+    let bytes: Span<UInt8>
+    let origin: UInt64
+    let end: UInt64
+    let isFinal: Bool
+
+    @_lifetime(copy bytes)
+    init(bytes: Span<UInt8>, origin: UInt64, end: UInt64, isFinal: Bool) {
+      self.bytes = bytes
+      self.origin = origin
+      self.end = end
+      self.isFinal = isFinal
+    }
+
+    func index(of offset: UInt64) -> Int { Int(offset - origin) }
+
+    func byte(at offset: UInt64) -> UInt8 { bytes[index(of: offset)] }
+  }
+
+  // MARK: - Attempts
+
+  private mutating func retryPending(in view: borrowing View) {
+    guard !pending.isEmpty else { return }
+    let freshBytes = view.bytes.extracting(view.index(of: scannedThrough)...)
+    let hasNewRecord = freshBytes.firstIndex(of: UInt8(ascii: "\n")) != nil
+    var kept = 0
+    for index in pending.indices {
+      var entry = pending[index]
+      let isWorthTrying =
+        view.isFinal || hasNewRecord || isWorthRetrying(entry, streamEnd: view.end)
+      if isWaiting[entry.rule.position] || !isWorthTrying || !decide(&entry, in: view) {
+        isWaiting[entry.rule.position] = true
+        pending[kept] = entry
+        kept += 1
+      }
+    }
+    pending.removeLast(pending.count - kept)
+  }
+
+  /// Whether an undecided start should be tried again although no record was completed.
+  ///
+  /// Each try reads the candidate from its start, so a long one that grows by single bytes is
+  /// tried only when it has grown by an eighth: linear work in all, and no complete record waits.
+  private func isWorthRetrying(_ entry: Pending, streamEnd: UInt64) -> Bool {
+    let length = streamEnd - entry.low
+    return length <= 4096 || streamEnd - entry.seen >= length / 8
+      || length > UInt64(rules.limits.longestAttempt)
+  }
+
+  private mutating func tryNewCandidates(in view: borrowing View) {
+    let pieceLength = 16 * 1024
+    var from = view.index(of: scannedThrough)
+    while from < view.bytes.count {
+      let to = min(from + pieceLength, view.bytes.count)
+      candidates.removeAll(keepingCapacity: true)
+      rules.prefilter.find(in: view.bytes, endingIn: from..<to, into: &candidates)
+      statistics.candidates += UInt64(candidates.count)
+      for candidate in candidates {
+        let rule = rules.hot[candidate.rule.position]
+        let anchor = view.origin + UInt64(candidate.offset)
+        guard anchor >= rule.shortestLead else { continue }
+        consider(
+          Pending(
+            rule: candidate.rule, low: anchor - min(anchor, rule.longestLead),
+            high: anchor - rule.shortestLead, seen: 0),
+          in: view)
+      }
+      from = to
+    }
+    for entry in pending { isWaiting[entry.rule.position] = false }
+  }
+
+  /// Tries the rules that have no anchor at every new byte.
+  private mutating func tryUnanchored(in view: borrowing View) {
+    guard scannedThrough < view.end else { return }
+    for rule in rules.unanchored {
+      let fresh = Pending(rule: rule, low: scannedThrough, high: view.end - 1, seen: 0)
+      if let index = pending.firstIndex(where: { $0.rule == rule }) {
+        pending[index].high = fresh.high
+      } else {
+        consider(fresh, in: view)
+        isWaiting[rule.position] = false
+      }
+    }
+  }
+
+  private mutating func consider(_ candidate: Pending, in view: borrowing View) {
+    var entry = candidate
+    if !isWaiting[entry.rule.position] && decide(&entry, in: view) { return }
+    isWaiting[entry.rule.position] = true
+    pending.append(entry)
+  }
+
+  /// Tries the starts of `entry` from the left.
+  ///
+  /// - Returns: whether all are decided; if not, `entry.low` is the first that is not.
+  private mutating func decide(_ entry: inout Pending, in view: borrowing View) -> Bool {
+    let rule = entry.rule.position
+    let startBytes = rules.hot[rule].startBytes
+    // Starts before the settled mark are decided.
+    var start = max(entry.low, settled)
+    while true {
+      start = max(start, resume[rule])
+      guard start <= entry.high else { return true }
+      if startBytes.contains(view.byte(at: start)) && !attempt(entry.rule, at: start, in: view) {
+        entry.low = start
+        entry.seen = view.end
+        return false
+      }
+      start += 1
+    }
+  }
+
+  /// Tries one rule at one start and records a hit.
+  ///
+  /// - Returns: false if more of the stream is needed to decide.
+  private mutating func attempt(
+    _ index: RuleIndex, at start: UInt64, in view: borrowing View
+  ) -> Bool {
+    let rule = index.position
+    let from = view.index(of: start)
+    let limit = from + rules.limits.longestAttempt
+    let isClipped = limit < view.bytes.count
+    let subject = isClipped ? view.bytes.extracting(0..<limit) : view.bytes
+    statistics.attempts += 1
+    let outcome = rules.patterns[rule].match(
+      in: subject, from: from, isFinal: view.isFinal && !isClipped, scratch: &scratch)
+    switch outcome {
+    case .none:
+      break
+    case .match:
+      takeMatch(of: index, at: start, in: view)
+    case .partial:
+      guard isClipped else { return false }
+      startRun(of: index, at: start, subject: subject, in: view)
+    case .gaveUp:
+      return maskRecord(of: index, at: start, in: view)
+    }
+    return true
+  }
+
+  private mutating func takeMatch(
+    of index: RuleIndex, at start: UInt64, in view: borrowing View
+  ) {
+    let rule = index.position
+    guard
+      let secret = scratch.range(ofGroup: rules.patterns[rule].secretGroup)
+        ?? scratch.range(ofGroup: 0), !secret.isEmpty
+    else { return }
+    if rules.hot[rule].hasValidators {
+      let bytes = view.bytes.extracting(secret)
+      for validator in rules.rules[rule].rule.validators where !validator.accepts(bytes) { return }
+    }
+    let end = view.origin + UInt64(secret.upperBound)
+    insert(index, from: view.origin + UInt64(secret.lowerBound), to: end)
+    resume[rule] = max(end, start + 1)
+  }
+
+  /// The match limit was hit: masks to the end of the record (G6).
+  ///
+  /// - Returns: false if the end of the record is not there yet.
+  private mutating func maskRecord(
+    of index: RuleIndex, at start: UInt64, in view: borrowing View
+  ) -> Bool {
+    let from = view.index(of: start)
+    let limit = from + rules.limits.longestAttempt
+    let record = view.bytes.extracting(from..<min(limit, view.bytes.count))
+    var length = record.count
+    if let lineEnd = record.firstIndex(of: UInt8(ascii: "\n")) {
+      length = max(lineEnd, 1)
+    } else if limit > view.bytes.count && !view.isFinal {
+      return false
+    }
+    statistics.limitHits += 1
+    insert(index, from: start, to: start + UInt64(length))
+    resume[index.position] = start + UInt64(length)
+    return true
+  }
+
+  private mutating func insert(
+    _ index: RuleIndex, from start: UInt64, to end: UInt64, isRunning: Bool = false
+  ) {
+    overlaps.insert(
+      Hit(
+        rule: index, start: start, end: end, rank: rules.hot[index.position].rank, length: 0,
+        isRunning: isRunning))
+  }
+
+  // MARK: - Secrets longer than the window
+
+  private mutating func startRun(
+    of index: RuleIndex, at start: UInt64, subject: Span<UInt8>, in view: borrowing View
+  ) {
+    statistics.overlongSecrets += 1
+    // Where would the secret begin if the stream ended here? If the expression cannot be
+    // completed, nobody knows: then everything from the start is masked.
+    let outcome = rules.patterns[index.position].match(
+      in: subject, from: view.index(of: start), isFinal: true, scratch: &scratch)
+    var secretStart = start
+    if outcome == .match,
+      let group = scratch.range(ofGroup: rules.patterns[index.position].secretGroup)
+    {
+      secretStart = max(start, view.origin + UInt64(group.lowerBound))
+    }
+    let end = view.origin + UInt64(subject.count)
+    insert(index, from: secretStart, to: end, isRunning: true)
+    var run = Run(rule: index, end: end)
+    if !continueRun(&run, in: view) { runs.append(run) }
+  }
+
+  private mutating func continueRuns(in view: borrowing View) {
+    guard !runs.isEmpty else { return }
+    var kept = 0
+    for index in runs.indices {
+      var run = runs[index]
+      if !continueRun(&run, in: view) {
+        runs[kept] = run
+        kept += 1
+      }
+    }
+    runs.removeLast(runs.count - kept)
+  }
+
+  /// - Returns: whether the run has come to its end.
+  private mutating func continueRun(_ run: inout Run, in view: borrowing View) -> Bool {
+    let continuation = rules.hot[run.rule.position].continuation
+    var index = view.index(of: run.end)
+    while index < view.bytes.count, continuation.contains(view.bytes[index]) { index += 1 }
+    run.end = view.origin + UInt64(index)
+    let isOver = index < view.bytes.count || view.isFinal
+    overlaps.extendRun(of: run.rule, to: run.end, isOver: isOver)
+    // Nothing of this rule starts inside of its own secret.
+    resume[run.rule.position] = run.end
+    return isOver
+  }
+
+  // MARK: - The settled mark
+
+  /// The earliest byte at which a hit may still begin.
+  private func decidedMark(in view: borrowing View) -> UInt64 {
+    guard !view.isFinal else { return view.end }
+    let unfinished = rules.prefilter.unfinishedAnchor(in: view.bytes)
+    var start = unfinished
+    // A match may begin before its anchor: step back over bytes that can stand there.
+    let earliest = max(0, unfinished - rules.longestLead)
+    while start > earliest, rules.leadBytes.contains(view.bytes[start - 1]) { start -= 1 }
+    var mark = max(view.origin + UInt64(start), settled)
+    for entry in pending {
+      mark = min(mark, max(entry.low, resume[entry.rule.position]))
+    }
+    return mark
+  }
+}

@@ -1,0 +1,98 @@
+internal import ArgumentParser
+internal import CLinux
+internal import Glibc
+internal import SluiceFilter
+internal import SluiceRules
+
+/// The program: flags in, a library call, text out.
+@main
+struct Sluice: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sluice",
+    abstract: "A gate in the stream: finds every secret and masks it before it is written.",
+    discussion: "Example: app 2>&1 | sluice filter | shipper",
+    version: Version.text,
+    subcommands: [FilterCommand.self, RulesCommand.self])
+
+  static func main() {
+    // What is in memory is secret (G3), and a closed reader is reported as an error (EPIPE), not
+    // as a signal that ends the process in the middle of a write.
+    _ = sluice_forbid_core_dump()
+    _ = signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      Glibc.exit(status(after: error))
+    }
+  }
+
+  /// Says what went wrong, and which exit status tells it to a script.
+  private static func status(after error: any Error) -> CInt {
+    switch error {
+    case let error as ConfigurationError:
+      explain(error.cause)
+      return ExitStatus.usage
+    case let error as IOError where error.isClosedReader:
+      return ExitStatus.success
+    case let error as any ExplainedError:
+      explain(error)
+      return ExitStatus.failure
+    case let code as ExitCode:
+      return code.rawValue
+    default:
+      // Help and version end here too, as ArgumentParser has them.
+      let message = fullMessage(for: error)
+      guard exitCode(for: error) != .success else {
+        print(message)
+        return ExitStatus.success
+      }
+      note(message.hasPrefix("Error: ") ? "sluice: error: " + message.dropFirst(7) : message)
+      return ExitStatus.usage
+    }
+  }
+
+  private static func explain(_ error: any ExplainedError) {
+    note("sluice: error: \(error.problem)")
+    if let remedy = error.remedy { note("sluice: hint: \(remedy)") }
+  }
+}
+
+/// Exit statuses of all commands.
+enum ExitStatus {
+  static let success: CInt = 0
+  /// Findings, or a failed check.
+  static let negative: CInt = 1
+  /// Wrong usage or configuration.
+  static let usage: CInt = 2
+  static let failure: CInt = 3
+}
+
+/// An error in what the user asked for, as opposed to one in carrying it out.
+struct ConfigurationError: Error {
+  let cause: any ExplainedError
+}
+
+/// A wrong combination of flags.
+struct UsageError: ExplainedError {
+  let problem: String
+  let remedy: String?
+}
+
+/// Runs `body`; what it throws is the fault of the configuration.
+func configuring<Result: ~Copyable>(
+  _ body: () throws -> Result
+) throws -> Result {
+  do {
+    return try body()
+  } catch let error as any ExplainedError {
+    throw ConfigurationError(cause: error)
+  }
+}
+
+/// Writes a line to standard error.
+func note(_ text: some StringProtocol) {
+  var stream = Descriptor(borrowing: STDERR_FILENO, named: "standard error")
+  // Nobody to tell if standard error is closed.
+  try? stream.write(Array((text + "\n").utf8).span)
+}
