@@ -59,5 +59,16 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+
+    .target(
+      name: "OracleSupport", dependencies: ["SluiceRules", "SluiceScan"],
+      path: "Tests/OracleSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "sluice-oracle",
+      dependencies: [
+        "OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Oracle", swiftSettings: [.treatAllWarnings(as: .error)]),
   ]
 )

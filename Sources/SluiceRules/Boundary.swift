@@ -13,6 +13,7 @@ package enum Boundary: String, Sendable, Hashable, CaseIterable {
   case base64
   case hex
 
+  /// What continues the token on its right.
   private var alphabet: String {
     switch self {
     case .none: ""
@@ -27,8 +28,10 @@ package enum Boundary: String, Sendable, Hashable, CaseIterable {
   /// The expression with its boundaries; group numbers and names stay as they are.
   package func applied(to expression: String) -> String {
     guard self != .none else { return expression }
+    // Padding ends a token and begins none: `KEY=…` is no boundary problem.
+    let before = self == .base64 ? "A-Za-z0-9+/" : alphabet
     let left = """
-      (?:(?<![\(alphabet)])|(?<=\\\\[abefnrtv0])|(?<=%[0-9A-Fa-f][0-9A-Fa-f])\
+      (?:(?<![\(before)])|(?<=\\\\[abefnrtv0])|(?<=%[0-9A-Fa-f][0-9A-Fa-f])\
       |(?<=\\\\u[0-9A-Fa-f]{4})|(?<=\\[[0-9]m)|(?<=[\\[;][0-9][0-9]m))
       """
     return "\(left)(?:\(expression))(?![\(alphabet)])"

@@ -1,27 +1,35 @@
 package import SluiceRegex
 
-/// Finds the secrets of one rule in a whole text, without prefilter, window or stream.
+/// Finds the secrets of one rule in a whole text: no prefilter, no stream, PCRE2 alone.
 ///
-/// This is what the scanner's answer is defined by and compared with (G4), and how `rules lint`
-/// tries examples. Slow on purpose: every start, one after the other.
+/// The scanner's answer is compared with this one (G4), and `rules lint` tries examples with it.
+/// What it relies on is PCRE2's own search for the leftmost match; nothing that was derived from
+/// the expression decides where it looks.
 package struct ReferenceMatcher: ~Copyable {
   private let planned: PlannedRule
-  private let pattern: Pattern
+  private let anywhere: Pattern
+  private let anchored: Pattern
   private let longestAttempt: Int
-  private var scratch: MatchScratch
+  private var search: MatchScratch
+  private var attempt: MatchScratch
 
   /// - Parameters:
   ///   - rule: what to look for.
   ///   - longestAttempt: bytes from its start that an attempt sees.
-  ///   - matchLimit: see `MatchScratch`.
+  ///   - matchLimit: of one attempt; see `MatchScratch`.
   /// - Throws: `PatternError` if the expression does not compile.
   package init(
     _ rule: PlannedRule, longestAttempt: Int, matchLimit: UInt32 = 100_000
   ) throws(PatternError) {
+    let anywhere = try Pattern(rule.rule.boundedExpression, start: .anywhere)
+    let anchored = try Pattern(rule.rule.boundedExpression, start: .anchored)
     planned = rule
-    pattern = try Pattern(rule.rule.boundedExpression, start: .anchored)
+    self.anywhere = anywhere
+    self.anchored = anchored
     self.longestAttempt = longestAttempt
-    scratch = MatchScratch(groups: pattern.captureCount, matchLimit: matchLimit)
+    // A search makes many attempts in one call, which share its limit.
+    search = MatchScratch(groups: anywhere.captureCount, matchLimit: 50_000_000)
+    attempt = MatchScratch(groups: anchored.captureCount, matchLimit: matchLimit)
   }
 
   /// The secrets in `text`, disjoint and in order, before overlaps with other rules are resolved.
@@ -29,21 +37,42 @@ package struct ReferenceMatcher: ~Copyable {
     var found: [Range<Int>] = []
     var start = 0
     while start < text.count {
-      if let secret = secret(startingAt: start, in: text) {
-        found.append(secret)
-        start = max(secret.upperBound, start + 1)
-      } else {
-        start += 1
+      // Up to `start + longestAttempt` a search sees no more than an attempt at `start` may see;
+      // one that begins later and reaches the end is repeated from there.
+      let limit = min(start + longestAttempt, text.count)
+      let isFinal = limit == text.count
+      let subject = text.extracting(0..<limit)
+      switch anywhere.match(in: subject, from: start, isFinal: isFinal, scratch: &search) {
+      case .none:
+        start = limit
+      case .match:
+        start = search.range(ofGroup: 0)?.lowerBound ?? start
+        if let secret = secret(startingAt: start, in: text) {
+          found.append(secret)
+          start = max(secret.upperBound, start + 1)
+        } else {
+          start += 1
+        }
+      case .partial(let partial) where partial > start:
+        start = partial
+      case .partial, .gaveUp:
+        if let secret = secret(startingAt: start, in: text) {
+          found.append(secret)
+          start = max(secret.upperBound, start + 1)
+        } else {
+          start += 1
+        }
       }
     }
     return found
   }
 
+  /// One attempt, as the scanner's documentation defines it.
   private mutating func secret(startingAt start: Int, in text: Span<UInt8>) -> Range<Int>? {
     let limit = min(start + longestAttempt, text.count)
-    let isWhole = limit == text.count
     let subject = text.extracting(0..<limit)
-    switch pattern.match(in: subject, from: start, isFinal: isWhole, scratch: &scratch) {
+    let isFinal = limit == text.count
+    switch anchored.match(in: subject, from: start, isFinal: isFinal, scratch: &attempt) {
     case .none:
       return nil
     case .match:
@@ -52,7 +81,7 @@ package struct ReferenceMatcher: ~Copyable {
       return planned.rule.validators.allSatisfy { $0.accepts(bytes) } ? secret : nil
     case .partial:
       let isMatch =
-        pattern.match(in: subject, from: start, isFinal: true, scratch: &scratch) == .match
+        anchored.match(in: subject, from: start, isFinal: true, scratch: &attempt) == .match
       var end = limit
       while end < text.count, planned.plan.continuation.contains(text[end]) { end += 1 }
       return max(start, isMatch ? secretRange?.lowerBound ?? start : start)..<end
@@ -64,6 +93,6 @@ package struct ReferenceMatcher: ~Copyable {
   }
 
   private var secretRange: Range<Int>? {
-    scratch.range(ofGroup: pattern.secretGroup) ?? scratch.range(ofGroup: 0)
+    attempt.range(ofGroup: anchored.secretGroup) ?? attempt.range(ofGroup: 0)
   }
 }

@@ -24,7 +24,7 @@ package struct Rule: Sendable, Hashable {
   package var name: String
   /// Kebab case; the base name of the file that holds the rule.
   package var provider: String
-  /// PCRE2, byte mode, without the boundary.
+  /// PCRE2, byte mode, as its author wrote it: without the boundary, with `Fragments` by name.
   package var expression: String
   package var boundary: Boundary
   /// Literals that the author says every match holds one of; nil: derive them.
@@ -43,5 +43,7 @@ package struct Rule: Sendable, Hashable {
   package var nonExamples: [String]
 
   /// The expression as it is matched.
-  package var boundedExpression: String { boundary.applied(to: expression) }
+  package var boundedExpression: String {
+    boundary.applied(to: Fragments.expanded(expression))
+  }
 }

@@ -75,6 +75,11 @@ package struct RuleFile {
     guard let expression = try string("regex", in: fields, rule: id) else {
       throw fail(node, id, "has no 'regex'", nil)
     }
+    if let name = Fragments.unknownNames(in: expression).first {
+      throw fail(
+        fields["regex"], id, "unknown fragment '{{\(name)}}'",
+        "Patterns/README.md lists the fragments")
+    }
     let rule = Rule(
       id: id,
       name: try string("name", in: fields, rule: id) ?? id,

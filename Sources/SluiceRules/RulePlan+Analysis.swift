@@ -72,12 +72,12 @@ extension RulePlan {
 
   /// Messages count from the start of what the author wrote, not of what the boundary adds.
   private static func offset(_ offset: Int, in rule: Rule) -> Int {
-    guard rule.boundary != .none,
-      let added = rule.boundedExpression.firstRange(of: rule.expression)
-    else { return offset }
-    let length = rule.boundedExpression.utf8.distance(
-      from: rule.boundedExpression.startIndex, to: added.lowerBound)
-    return min(max(0, offset - length), rule.expression.utf8.count)
+    let bounded = rule.boundedExpression
+    guard let written = bounded.firstRange(of: Fragments.expanded(rule.expression)) else {
+      return offset
+    }
+    let added = bounded.utf8.distance(from: bounded.startIndex, to: written.lowerBound)
+    return max(0, offset - added)
   }
 }
 

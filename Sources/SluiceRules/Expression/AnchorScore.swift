@@ -9,13 +9,13 @@ extension AnchorSet {
   /// - the length of the shortest anchor: 10 for three bytes, 36 for two;
   /// - the place: 30 if an anchor can be at any distance from the start of the match, else a
   ///   little that grows with the logarithm of the distance;
-  /// - the count: half its logarithm, on top of what the frequencies add up to.
+  /// - the count: its logarithm, on top of what the frequencies add up to.
   var score: Double {
     let frequency = anchors.reduce(0.0) { $0 + exp2(-min($1.bits, Self.enoughBits)) }
-    let shortest = anchors.map(\.bytes.count).min() ?? 0
+    let shortest = anchors.map { $0.bytes.count }.min() ?? 0
     let lengthPenalty = shortest >= 4 ? 0.0 : shortest == 3 ? 10 : 36
     let placePenalty = anchors.map(\.placePenalty).max() ?? 0
-    return -log2(frequency) - lengthPenalty - placePenalty - log2(Double(anchors.count)) / 2
+    return -log2(frequency) - lengthPenalty - placePenalty - log2(Double(anchors.count))
   }
 
   /// A literal as rare as once in four gigabytes need not be rarer.
@@ -52,21 +52,22 @@ extension Anchor {
 private enum CommonWords {
   static let bits = 7.0
 
-  /// By first byte, longest first.
-  private static let byFirstByte: [UInt8: [[UInt8]]] = {
+  /// For each first byte, longest first.
+  private static let byFirstByte: [[[UInt8]]] = {
     let words = [
       "://", "access", "account", "api", "app", "auth", "bearer", "begin", "client", "code",
       "com", "config", "data", "file", "git", "host", "http", "https", "id", "key", "live",
       "mail", "name", "net", "pass", "password", "private", "prod", "public", "secret", "server",
       "service", "test", "token", "user", "www",
     ].map { Array($0.utf8) }
-    return Dictionary(grouping: words) { $0.first ?? 0 }
-      .mapValues { $0.sorted { $0.count > $1.count } }
+    return (UInt8.min...UInt8.max).map { byte in
+      words.filter { $0.first == byte }.sorted { $0.count > $1.count }
+    }
   }()
 
   /// Length of the longest word at `index` of a lower-case text; nil if there is none.
   static func longest(at index: Int, of text: [UInt8]) -> Int? {
-    byFirstByte[text[index]]?.first { text[index...].starts(with: $0) }?.count
+    byFirstByte[Int(text[index])].first { text[index...].starts(with: $0) }?.count
   }
 }
 

@@ -7,15 +7,15 @@ extension ByteSet {
   static let uppercase = ByteSet(0x41...0x5A)
   static let alphanumeric = lowercase.union(uppercase).union(digits)
   /// `\w`.
-  static let word = alphanumeric.union(ByteSet(CollectionOfOne(0x5F)))
+  static let word = alphanumeric.union(ByteSet(0x5F))
   /// `\s`.
-  static let space = ByteSet(0x09...0x0D).union(ByteSet(CollectionOfOne(0x20)))
+  static let space = ByteSet(0x09...0x0D).union(ByteSet(0x20))
   /// `\h`: in byte mode that includes the no-break space of Latin-1.
   static let horizontalSpace = ByteSet([0x09, 0x20, 0xA0])
   /// `\v`: in byte mode that includes the next-line control of Latin-1.
   static let verticalSpace = ByteSet([0x0A, 0x0B, 0x0C, 0x0D, 0x85])
   /// `.` without `(?s)`, and `\N`.
-  static let notNewline = ByteSet(CollectionOfOne(0x0A)).inverted
+  static let notNewline = ByteSet(0x0A).inverted
 
   /// The sets of `[:name:]`, by name.
   static let posix: [String: ByteSet] = [
@@ -23,7 +23,7 @@ extension ByteSet {
     "alpha": lowercase.union(uppercase),
     "ascii": ByteSet(0x00...0x7F),
     "blank": ByteSet([0x09, 0x20]),
-    "cntrl": ByteSet(0x00...0x1F).union(ByteSet(CollectionOfOne(0x7F))),
+    "cntrl": ByteSet(0x00...0x1F).union(ByteSet(0x7F)),
     "digit": digits,
     "graph": ByteSet(0x21...0x7E),
     "lower": lowercase,

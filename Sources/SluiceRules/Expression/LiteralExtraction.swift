@@ -53,10 +53,10 @@ struct LiteralExtraction {
       for run in runs(from: start, through: elements[index...]) {
         keep(candidate(of: run.literals, leadBytes: lead))
       }
-      let leadWithin = lead.union(element.bytes)
       if let tail = element.tail(at: offset) {
-        for run in runs(from: tail, through: elements[(index + 1)...]) {
-          keep(candidate(of: run.literals, leadBytes: leadWithin))
+        let leadBytes = lead.union(tail.leadBytes)
+        for run in runs(from: tail.literals, through: elements[(index + 1)...]) {
+          keep(candidate(of: run.literals, leadBytes: leadBytes))
         }
       }
       if let inner = bestCandidate(inside: element.node) {
@@ -69,7 +69,7 @@ struct LiteralExtraction {
         keep(Candidate(AnchorSet(anchors, leadBytes: leadBytes)))
       }
       offset += element.extent
-      lead = leadWithin
+      lead = lead.union(element.bytes)
     }
     return best
   }
@@ -170,85 +170,5 @@ extension Literal {
       if zip(bytes[range], text).allSatisfy({ $0.accepts($1) }) { return range }
     }
     return nil
-  }
-}
-
-/// One element of a flattened concatenation; adjacent literal bytes are one element.
-private struct SequenceElement {
-  let node: RegexNode
-  let head: LiteralSet
-  let extent: ByteExtent
-  let bytes: ByteSet
-
-  /// The elements of a node, with the groups that are only brackets opened.
-  static func elements(of node: RegexNode) -> [SequenceElement] {
-    var elements: [SequenceElement] = []
-    var literal = LiteralSet.empty
-    var literalNodes: [RegexNode] = []
-
-    func endLiteral() {
-      guard !literalNodes.isEmpty else { return }
-      elements.append(SequenceElement(.concatenation(literalNodes), head: literal))
-      literal = .empty
-      literalNodes = []
-    }
-
-    for part in node.flattened {
-      let head = part.literals(at: .start)
-      guard case .byte = part, head.literals.count == 1, let byte = head.literals[0].bytes.first
-      else {
-        endLiteral()
-        elements.append(SequenceElement(part, head: head))
-        continue
-      }
-      // A literal has one case for all; so a caseless byte does not join one that has a case.
-      let last = literal.literals[0]
-      let isSameCase =
-        last.isCaseless == byte.isCaseless || !byte.value.isASCIILetter
-        || !last.bytes.contains(where: \.value.isASCIILetter)
-      if !isSameCase || last.bytes.count == LiteralSet.maximumLength { endLiteral() }
-      literal = literal.followed(by: head)
-      literalNodes.append(part)
-    }
-    endLiteral()
-    return elements
-  }
-
-  private init(_ node: RegexNode, head: LiteralSet) {
-    self.node = node
-    self.head = head
-    extent = node.extent
-    bytes = node.consumedBytes
-  }
-
-  /// The strings it ends with, placed, so that a window may begin with them; nil if that adds
-  /// nothing to the windows that begin with the whole element.
-  func tail(at offset: ByteExtent) -> LiteralSet? {
-    let ends = node.literals(at: .end)
-    guard !ends.isWhole, ends.literals.allSatisfy({ !$0.bytes.isEmpty }) else { return nil }
-    return LiteralSet(
-      ends.literals.map { end in
-        let length = end.bytes.count
-        var place = offset
-        if !end.isWhole {
-          let before = ByteExtent(
-            lower: max(extent.lower - length, 0), upper: extent.upper.map { max($0 - length, 0) })
-          place += before
-        }
-        return Literal(bytes: end.bytes.reversed(), isWhole: true, offset: place)
-      })
-  }
-}
-
-extension RegexNode {
-  /// What it is a sequence of, when capturing and atomic groups are opened.
-  fileprivate var flattened: [RegexNode] {
-    switch self {
-    case .concatenation(let elements): elements.flatMap(\.flattened)
-    case .capture(_, _, let body), .atomic(let body): body.flattened
-    case .repetition(let repetition) where repetition.minimum == 1 && repetition.maximum == 1:
-      repetition.body.flattened
-    case .byte, .alternation, .repetition, .look, .assertion, .backreference: [self]
-    }
   }
 }

@@ -50,7 +50,7 @@ package struct RegexAnalysis: Sendable {
     maxLength = root.extent.upper
     maxLookahead = root.reachAhead
     maxLookbehind = root.reachBehind
-    let newline = ByteSet(CollectionOfOne(0x0A))
+    let newline = ByteSet(0x0A)
     canMatchNewline =
       !root.consumedBytes.intersection(newline).isEmpty || root.looksAhead(at: newline)
     anchorSet = LiteralExtraction(goal: .rarest).bestSet(in: root)

@@ -148,10 +148,12 @@ extension RegexParser {
     position += 2
     let isNegated = consume("^")
     let name = String(decoding: bytes[min(position, end)..<end], as: UTF8.self)
-    guard let set = ByteSet.posix[name] else {
+    guard var set = ByteSet.posix[name] else {
       throw failure("'\(name)' is not a POSIX class", at: start)
     }
     position = end + 2
+    // Before the negation: `[:^upper:]` is `[:^alpha:]` without case.
+    if options.isCaseless { set = set.caseFolded }
     return isNegated ? set.inverted : set
   }
 }

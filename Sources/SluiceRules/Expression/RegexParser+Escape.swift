@@ -20,7 +20,7 @@ extension RegexParser {
       return .byte(.notNewline)
     case "R":
       position += 1
-      let pair: [RegexNode] = "\r\n".utf8.map { .byte(ByteSet(CollectionOfOne($0))) }
+      let pair: [RegexNode] = "\r\n".utf8.map { .byte(ByteSet($0)) }
       return .atomic(.alternation([.concatenation(pair), .byte(.verticalSpace)]))
     default:
       return literal(try parseByteEscape(startingAt: start))

@@ -2,6 +2,7 @@ import SluiceRegex
 
 /// Reads the subset of PCRE2 syntax that rules may use, with PCRE2's default options in byte mode.
 ///
+/// Settings that change no match, such as `(*LIMIT_MATCH=n)`, are skipped at the start.
 /// What an analysis could not follow is refused rather than guessed at: recursion, conditionals,
 /// callouts, verbs, Unicode properties, `\K`, `\C`, `\X`, duplicate names, references to a group
 /// that is not yet closed.
@@ -180,7 +181,7 @@ package struct RegexParser {
 
   /// A literal byte under the current options.
   func literal(_ byte: UInt8) -> RegexNode {
-    let set = ByteSet(CollectionOfOne(byte))
+    let set = ByteSet(byte)
     return .byte(options.isCaseless ? set.caseFolded : set)
   }
 }

@@ -63,7 +63,7 @@ private func base64URLValue(of byte: UInt8) -> UInt32? {
 private let placeholderWords: [[UInt8]] = [
   "example", "changeme", "change_me", "change-me", "change_this", "placeholder", "your_", "your-",
   "yourpass", "yourtoken", "yourkey", "dummy", "redacted", "masked", "xxxx", "****", "....",
-  "insert_", "replace_me", "replaceme", "todo", "not_set", "notset", "undefined",
+  "insert_", "replace_me", "replaceme", "not_set", "notset", "undefined",
 ].map { Array($0.utf8) }
 
 private func isPlaceholder(_ value: Span<UInt8>) -> Bool {
@@ -167,11 +167,9 @@ private func isHexDigit(_ byte: UInt8) -> Bool {
 private func isPath(_ value: Span<UInt8>) -> Bool {
   switch value[0] {
   case UInt8(ascii: "/"):
-    // A base64 secret may open with a slash; a path has a second one and no `+` or `=`.
+    // A base64 secret may open with a slash and hold more; a path has names between them.
     return value.indices.dropFirst().contains { value[$0] == UInt8(ascii: "/") }
-      && !value.indices.contains {
-        value[$0] == UInt8(ascii: "+") || value[$0] == UInt8(ascii: "=")
-      }
+      && shannonEntropy(of: value) < 4.3
   case UInt8(ascii: "."), UInt8(ascii: "~"):
     return value.count > 1 && value.indices.contains { value[$0] == UInt8(ascii: "/") }
   default:

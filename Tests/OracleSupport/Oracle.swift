@@ -1,0 +1,119 @@
+internal import SluiceRules
+package import SluiceScan
+
+/// Compares the scanner with PCRE2 run rule by rule over the whole text (G4).
+package struct Oracle: ~Copyable {
+  private let rules: CompiledRules
+
+  /// Where the two disagree.
+  package struct Difference: Sendable, CustomStringConvertible {
+    package let onlyReference: [Finding]
+    package let onlyScanner: [Finding]
+    package let ruleIDs: [String]
+
+    /// Names rules and offsets, never bytes of the text.
+    package var description: String {
+      func list(_ findings: [Finding]) -> String {
+        findings.prefix(8).map { "\(ruleIDs[$0.rule.position]) \($0.start)..<\($0.end)" }
+          .joined(separator: ", ")
+      }
+      return "only PCRE2: [\(list(onlyReference))] only the scanner: [\(list(onlyScanner))]"
+    }
+  }
+
+  package init(rules: CompiledRules) { self.rules = rules }
+
+  /// - Returns: nil if both find the same.
+  package func difference(
+    in text: [UInt8], piece: Int? = nil
+  ) throws -> Difference? {
+    let expected = try reference(text)
+    let found = scan(text, pieces: [piece ?? max(text.count, 1)])
+    guard expected != found else { return nil }
+    let (left, right) = (Set(expected), Set(found))
+    return Difference(
+      onlyReference: expected.filter { !right.contains($0) },
+      onlyScanner: found.filter { !left.contains($0) }, ruleIDs: rules.rules.map(\.rule.id))
+  }
+
+  /// What PCRE2 finds, with overlaps resolved as `Overlaps` states it, written down once more.
+  package func reference(_ text: [UInt8]) throws -> [Finding] {
+    struct Hit {
+      let rule: Int
+      var range: Range<Int>
+      let rank: Int
+      let length: Int
+    }
+    let reach = rules.limits.longestAttempt
+    var hits: [Hit] = []
+    for (index, planned) in rules.rules.enumerated() {
+      var matcher = try ReferenceMatcher(
+        planned, longestAttempt: reach, matchLimit: rules.limits.matchLimit)
+      for secret in matcher.secrets(in: text.span) {
+        hits.append(
+          Hit(
+            rule: index, range: secret, rank: planned.rule.confidence.rank,
+            length: min(secret.count, reach)))
+      }
+    }
+    hits.sort { ($0.range.lowerBound, $0.rule) < ($1.range.lowerBound, $1.rule) }
+    var findings: [Finding] = []
+    var floor = 0
+    while !hits.isEmpty {
+      for index in hits.indices where hits[index].range.lowerBound < floor {
+        hits[index].range = floor..<max(floor, hits[index].range.upperBound)
+      }
+      hits.removeAll { $0.range.isEmpty }
+      guard let first = hits.first else { break }
+      var joined = [first]
+      var end = first.range.upperBound
+      for hit in hits.dropFirst() {
+        guard hit.range.lowerBound < min(end, first.range.lowerBound + reach) else { break }
+        joined.append(hit)
+        end = max(end, hit.range.upperBound)
+      }
+      hits.removeFirst(joined.count)
+      let order = joined.sorted {
+        ($1.rank, $1.length, $0.range.lowerBound, $0.rule)
+          < ($0.rank, $0.length, $1.range.lowerBound, $1.rule)
+      }
+      findings.append(
+        Finding(
+          rule: RuleIndex(order[0].rule), start: UInt64(first.range.lowerBound), end: UInt64(end)))
+      floor = end
+    }
+    return findings
+  }
+
+  /// What the scanner finds when the text comes in pieces; the last length repeats.
+  package func scan(_ text: [UInt8], pieces: [Int]) -> [Finding] {
+    var scanner = Scanner(rules: rules)
+    var sink = Collector()
+    var origin = 0
+    var end = 0
+    var number = 0
+    var mark: UInt64 = 0
+    repeat {
+      let length = pieces[min(number, pieces.count - 1)]
+      number += 1
+      end = min(text.count, end + max(length, 1))
+      let window = text.span.extracting(origin..<end)
+      mark = scanner.scan(
+        window, at: UInt64(origin), isFinal: end == text.count, into: &sink)
+      origin = max(origin, Int(mark) - scanner.contextLength)
+    } while end < text.count
+    return sink.findings
+  }
+
+  private struct Collector: FindingSink {
+    typealias Failure = Never
+
+    var findings: [Finding] = []
+
+    mutating func receive(_ finding: Finding, secret: Span<UInt8>) { findings.append(finding) }
+
+    mutating func open(_ finding: Finding, secret: Span<UInt8>) {}
+
+    mutating func close(_ finding: Finding) { findings.append(finding) }
+  }
+}
