@@ -27,6 +27,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .target(name: "CSluiceKernels"),
 
     .target(
       name: "SluiceCrypto", dependencies: ["COpenSSL", "CLinux"], swiftSettings: strict),
@@ -36,7 +37,8 @@ let package = Package(
       dependencies: ["SluiceRegex", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(
-      name: "SluiceScan", dependencies: ["SluiceRules", "SluiceRegex"], swiftSettings: strict),
+      name: "SluiceScan", dependencies: ["SluiceRules", "SluiceRegex", "CSluiceKernels"],
+      swiftSettings: strict),
     .target(
       name: "SluiceFilter",
       dependencies: ["SluiceScan", "SluiceRules", "SluiceCrypto", "CLinux"],
@@ -57,6 +59,23 @@ let package = Package(
       dependencies: [
         "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceRules", "SluiceScan", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceRules", "SluiceScan",
+      ],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "make-fixtures",
+      dependencies: ["SluiceBuiltins", "SluiceRules", "SluiceScan", "TestSupport"],
+      path: "Tests/make-fixtures", swiftSettings: strict),
+    .testTarget(
+      name: "SluiceFilterTests",
+      dependencies: [
+        "SluiceBuiltins", "SluiceFilter", "SluiceRules", "SluiceScan", "TestSupport",
       ],
       swiftSettings: strict),
 

@@ -91,7 +91,7 @@ package enum FingerprintKeyError: Error, Hashable {
       unsafe key.withUnsafeBufferPointer { bytes in
         // SAFETY: OpenSSL copies the key and the digest's name before it returns.
         var parameters = unsafe [
-          OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
+          OSSL_PARAM_construct_utf8_string(ParameterName.digest, name.baseAddress, 0),
           OSSL_PARAM_construct_end(),
         ]
         return unsafe EVP_MAC_init(context, bytes.baseAddress, bytes.count, &parameters) == 1

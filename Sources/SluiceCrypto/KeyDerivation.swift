@@ -24,17 +24,17 @@ enum HKDF {
                 // SAFETY: the buffers outlive the call; OpenSSL only reads through the
                 // parameters, so casting the key's constness away changes nothing.
                 var parameters = unsafe [
-                  OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, name.baseAddress, 0),
+                  OSSL_PARAM_construct_utf8_string(ParameterName.digest, name.baseAddress, 0),
                   OSSL_PARAM_construct_octet_string(
-                    OSSL_KDF_PARAM_KEY, UnsafeMutableRawPointer(mutating: key.baseAddress),
+                    ParameterName.key, UnsafeMutableRawPointer(mutating: key.baseAddress),
                     key.count),
                   OSSL_PARAM_construct_octet_string(
-                    OSSL_KDF_PARAM_INFO, info.baseAddress, info.count),
+                    ParameterName.info, info.baseAddress, info.count),
                 ]
                 if !salt.isEmpty {
                   unsafe parameters.append(
                     OSSL_PARAM_construct_octet_string(
-                      OSSL_KDF_PARAM_SALT, salt.baseAddress, salt.count))
+                      ParameterName.salt, salt.baseAddress, salt.count))
                 }
                 unsafe parameters.append(OSSL_PARAM_construct_end())
                 return unsafe EVP_KDF_derive(context, target.baseAddress, count, &parameters)
@@ -47,5 +47,21 @@ enum HKDF {
       }
       guard isDerived else { throw .cryptographyUnavailable }
     }
+  }
+}
+
+/// Names of OpenSSL's parameters, as C strings that live as long as the program.
+///
+/// An `OSSL_PARAM` keeps the pointer to its name. The macros of `core_names.h` come into Swift as
+/// `String`s, and the C string that is made of a `String` for a call is gone when it returns.
+enum ParameterName {
+  static var digest: UnsafePointer<CChar> { unsafe pointer(to: "digest") }
+  static var key: UnsafePointer<CChar> { unsafe pointer(to: "key") }
+  static var info: UnsafePointer<CChar> { unsafe pointer(to: "info") }
+  static var salt: UnsafePointer<CChar> { unsafe pointer(to: "salt") }
+
+  private static func pointer(to name: StaticString) -> UnsafePointer<CChar> {
+    // SAFETY: a string literal is constant data of the program and ends with a NUL.
+    unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
   }
 }

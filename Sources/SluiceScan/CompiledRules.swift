@@ -37,7 +37,9 @@ package final class CompiledRules: Sendable {
 
   /// - Throws: `Failure` if an expression does not compile, or if a rule of bounded length needs
   ///   a larger window.
-  package init(_ set: RuleSet, limits: ScanLimits = ScanLimits()) throws(Failure) {
+  package init(
+    _ set: RuleSet, limits: ScanLimits = ScanLimits(), kernel: PrefilterKernel = .best
+  ) throws(Failure) {
     rules = set.rules
     self.limits = limits
     var patterns: [Pattern] = []
@@ -71,7 +73,7 @@ package final class CompiledRules: Sendable {
     prefilter = Prefilter(
       literals: plans.enumerated().flatMap { position, plan in
         plan.anchors.map { Prefilter.Literal(rule: RuleIndex(position), literal: $0) }
-      })
+      }, kernel: kernel)
     unanchored = plans.indices.filter { plans[$0].anchors.isEmpty }.map { RuleIndex($0) }
     let anchored = plans.filter { !$0.anchors.isEmpty && $0.lead.upperBound > 0 }
     longestLead = anchored.map(\.lead.upperBound).max() ?? 0

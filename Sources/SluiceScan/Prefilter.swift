@@ -3,11 +3,10 @@ internal import SluiceRules
 
 /// Names the places where a rule's anchor stands. May name too many, never too few.
 ///
-/// Every literal gives a window of up to four bytes; windows share 16 buckets. One 64-bit word
-/// holds, for each byte value, the buckets that accept it at each of four positions, so that a
-/// shift, an or and an and for each byte of input say which buckets match the last four bytes
-/// (shift-and, Baeza-Yates and Gonnet 1992, with bit-parallel classes). A bucket that matches is
-/// checked against its literals byte for byte.
+/// Three stages, each over what the one before left: bucket tables look at every window of four
+/// bytes (`CSluiceKernels`), a map of hashed windows throws out most of what they let through, and
+/// here the literals with that hash are compared byte for byte. After that a candidate is certain
+/// to be an anchor; whether a secret stands there is for PCRE2 to say.
 struct Prefilter: Sendable {
   struct Literal: Sendable, Hashable {
     let rule: RuleIndex
@@ -20,7 +19,7 @@ struct Prefilter: Sendable {
       isCaseless = literal.isCaseless
     }
 
-    fileprivate func accepts(_ byte: UInt8, at index: Int) -> Bool {
+    func accepts(_ byte: UInt8, at index: Int) -> Bool {
       (isCaseless ? folded(byte) : byte) == bytes[index]
     }
   }
@@ -31,139 +30,158 @@ struct Prefilter: Sendable {
     let offset: Int
   }
 
-  private static let positions = 4
-  private static let bucketCount = 16
+  /// Starts that are searched at a time; bounds the scratch memory.
+  static let pieceLength = 16 * 1024
+  private static let slotBits: UInt32 = 12
 
   private let literals: [Literal]
-  /// For each literal, the offset of the last byte of its window.
-  private let windowEnds: [Int]
-  private let buckets: [[Int32]]
-  private let table: [UInt64]
-  /// Bytes a literal can begin with, and each literal's bytes, to recognise an unfinished one.
-  private let firstBytes: ByteSet
+  private let plan: PrefilterPlan
+  private let tables: PrefilterTables
+  /// Literals by the top bits of their windows' hashes: those of slot `s` are
+  /// `slotLiterals[slotStarts[s]..<slotStarts[s + 1]]`.
+  private let slotStarts: [Int32]
+  private let slotLiterals: [Int32]
+  /// Literals by their first byte, case folded, to recognise an unfinished one.
+  private let literalsByFirstByte: [[Int32]]
+  private let longestWindowOffset: Int
   let longestLiteral: Int
 
-  init(literals: [Literal]) {
+  init(literals: [Literal], kernel: PrefilterKernel = .best) {
     self.literals = literals
-    let windowEnds = literals.map { literal in
-      rarestWindowEnd(of: literal.bytes, length: min(Self.positions, literal.bytes.count))
-    }
-    self.windowEnds = windowEnds
-    let order = literals.indices.sorted { left, right in
-      func window(_ index: Int) -> ArraySlice<UInt8> {
-        literals[index].bytes[...windowEnds[index]].suffix(Self.positions)
+    let plan = PrefilterPlan(literals: literals)
+    self.plan = plan
+    tables = PrefilterTables(literals: literals, plan: plan, kernel: kernel)
+    var slots = Array(repeating: [Int32](), count: 1 << Int(Self.slotBits))
+    var byFirstByte = Array(repeating: [Int32](), count: 256)
+    for (index, literal) in literals.enumerated() {
+      let hashes = PrefilterTables.hashes(of: literal, window: plan.placements[index].window)
+      for slot in Set(hashes.map { Int($0 >> (16 - Self.slotBits)) }) {
+        slots[slot].append(Int32(index))
       }
-      return (window(left).map(folded), left).0.lexicographicallyPrecedes(window(right).map(folded))
+      byFirstByte[Int(folded(literal.bytes[0]))].append(Int32(index))
     }
-    var buckets = Array(repeating: [Int32](), count: Self.bucketCount)
-    var table = [UInt64](repeating: 0, count: 256)
-    for (place, index) in order.enumerated() {
-      let bucket = place * Self.bucketCount / max(order.count, 1)
-      buckets[bucket].append(Int32(index))
-      for position in 0..<Self.positions {
-        let bit = UInt64(1) << UInt64(16 * position + bucket)
-        let offset = windowEnds[index] - (Self.positions - 1) + position
-        for byte in UInt8.min...UInt8.max
-        where offset < 0 || literals[index].accepts(byte, at: offset) {
-          table[Int(byte)] |= bit
-        }
-      }
-    }
-    self.buckets = buckets
-    self.table = table
-    firstBytes = ByteSet(literals.compactMap(\.bytes.first)).caseFolded
+    var starts: [Int32] = [0]
+    for slot in slots { starts.append((starts.last ?? 0) + Int32(slot.count)) }
+    slotStarts = starts
+    slotLiterals = slots.flatMap { $0 }
+    literalsByFirstByte = byFirstByte
+    longestWindowOffset = plan.placements.map(\.window).max() ?? 0
     longestLiteral = literals.map(\.bytes.count).max() ?? 0
   }
 
-  /// Appends each anchor that ends after `start`, in order of its window.
+  /// One thread's memory for `find`.
+  @safe struct Scratch: ~Copyable {
+    fileprivate let positions: UnsafeMutablePointer<UInt32>
+    fileprivate let tail: UnsafeMutablePointer<UInt8>
+    fileprivate static let tailLength = 256
+
+    init() {
+      unsafe positions = .allocate(capacity: Prefilter.pieceLength + 256)
+      unsafe tail = .allocate(capacity: Self.tailLength)
+    }
+
+    deinit {
+      unsafe positions.deallocate()
+      unsafe tail.deallocate()
+    }
+  }
+
+  /// Appends each anchor that begins in `starts`, by start; equal starts in any order.
   ///
   /// - Parameters:
-  ///   - bytes: the window; bytes before `start` may belong to an anchor that ends after it.
-  ///   - range: where anchors may end, as offsets into `bytes`.
+  ///   - bytes: the text; an anchor must end in it.
+  ///   - starts: at most `pieceLength` offsets.
+  ///   - scratch: memory.
   ///   - candidates: gets the finds; emptied by the caller.
-  func find(in bytes: Span<UInt8>, endingIn range: Range<Int>, into candidates: inout [Candidate]) {
-    guard !literals.isEmpty else { return }
-    var index = max(0, range.lowerBound - longestLiteral + 1)
-    // All buckets open: what stands before the first byte is unknown.
-    var state = UInt64.max
-    unsafe table.withUnsafeBufferPointer { table in
-      unsafe bytes.withUnsafeBufferPointer { input in
-        // SAFETY: `index` stays below `range.upperBound`, which the caller keeps within `bytes`;
-        // a byte is always an index into the 256 entries of `table`.
-        while index < range.upperBound {
-          let byte = unsafe input[index]
-          state = unsafe (state &<< 16 | 0xFFFF) & table[Int(byte)]
-          if state >> 48 != 0 {
-            verify(
-              buckets: state >> 48, windowEnd: index, in: bytes, range: range, into: &candidates)
-          }
-          index &+= 1
-        }
+  func find(
+    in bytes: Span<UInt8>, startingIn starts: Range<Int>, scratch: inout Scratch,
+    into candidates: inout [Candidate]
+  ) {
+    guard !literals.isEmpty, !starts.isEmpty else { return }
+    precondition(starts.count <= Self.pieceLength && starts.upperBound <= bytes.count)
+    unsafe bytes.withUnsafeBufferPointer { text in
+      guard let base = text.baseAddress else { return }
+      let first = starts.lowerBound
+      let windows = min(starts.upperBound + longestWindowOffset, bytes.count) - first
+      // The kernels read three bytes past their last window. What is left goes through a copy
+      // that is padded with zeros.
+      let blocks = max(0, min(windows, bytes.count - 3 - first) / 64)
+      // SAFETY: 64 * blocks + 3 bytes from `first` on lie within the text, and the scratch memory
+      // has room for a piece, the longest window offset and 64 more.
+      let count = unsafe tables.scan(base + first, blocks: blocks, into: scratch.positions)
+      for index in 0..<count {
+        let position = unsafe first + Int(scratch.positions[index])
+        let window = unsafe UnsafeRawPointer(base + position).loadUnaligned(as: UInt32.self)
+        verify(window, at: position, in: bytes, starts: starts, into: &candidates)
+      }
+      let rest = first + 64 * blocks
+      let restWindows = windows - 64 * blocks
+      guard restWindows > 0 else { return }
+      // SAFETY: fewer than 64 + 3 windows are left, so at most 70 bytes are copied and at most
+      // 2 * 64 + 3 are read.
+      unsafe scratch.tail.initialize(repeating: 0, count: Scratch.tailLength)
+      unsafe scratch.tail.update(
+        from: base + rest, count: min(restWindows + 3, bytes.count - rest))
+      let tailCount = unsafe tables.scan(
+        scratch.tail, blocks: (restWindows + 63) / 64, into: scratch.positions)
+      for index in 0..<tailCount {
+        let position = unsafe Int(scratch.positions[index])
+        guard position < restWindows else { break }
+        let window = unsafe UnsafeRawPointer(scratch.tail + position)
+          .loadUnaligned(as: UInt32.self)
+        verify(window, at: rest + position, in: bytes, starts: starts, into: &candidates)
       }
     }
   }
 
   private func verify(
-    buckets hits: UInt64, windowEnd: Int, in bytes: Span<UInt8>, range: Range<Int>,
+    _ window: UInt32, at position: Int, in bytes: Span<UInt8>, starts: Range<Int>,
     into candidates: inout [Candidate]
   ) {
-    var rest = hits
-    while rest != 0 {
-      let bucket = rest.trailingZeroBitCount
-      rest &= rest &- 1
-      for index in buckets[bucket] {
-        let literal = literals[Int(index)]
-        let start = windowEnd - windowEnds[Int(index)]
-        let end = start + literal.bytes.count
-        guard start >= 0, end > range.lowerBound, end <= bytes.count else { continue }
-        if matches(literal, in: bytes, at: start) {
-          candidates.append(Candidate(rule: literal.rule, offset: start))
-        }
-      }
+    let slot = Int(PrefilterTables.hash(window) >> (16 - Self.slotBits))
+    for entry in Int(slotStarts[slot])..<Int(slotStarts[slot + 1]) {
+      let index = Int(slotLiterals[entry])
+      let start = position - plan.placements[index].window
+      guard starts.contains(start), isLiteral(index, in: bytes, at: start) else { continue }
+      // Windows come in order; anchors may be out of order by the offset of a window.
+      var place = candidates.count
+      while place > 0, candidates[place - 1].offset > start { place -= 1 }
+      candidates.insert(Candidate(rule: literals[index].rule, offset: start), at: place)
     }
   }
 
-  private func matches(_ literal: Literal, in bytes: Span<UInt8>, at start: Int) -> Bool {
-    for index in literal.bytes.indices
-    where !literal.accepts(bytes[start + index], at: index) { return false }
+  private func isLiteral(_ index: Int, in bytes: Span<UInt8>, at start: Int) -> Bool {
+    let count = literals[index].bytes.count
+    guard start + count <= bytes.count else { return false }
+    for offset in 0..<count
+    where !literals[index].accepts(bytes[start + offset], at: offset) { return false }
     return true
   }
 
   /// Where the longest unfinished anchor at the end of `bytes` begins; `bytes.count` if there is
-  /// none.
+  /// none. Every anchor that begins before it is complete.
   func unfinishedAnchor(in bytes: Span<UInt8>) -> Int {
     var start = max(0, bytes.count - longestLiteral + 1)
     while start < bytes.count {
-      if firstBytes.contains(bytes[start]) {
-        let tail = bytes.extracting(start..<bytes.count)
-        for literal in literals where literal.bytes.count > tail.count {
-          if tail.indices.allSatisfy({ literal.accepts(tail[$0], at: $0) }) { return start }
-        }
+      for index in literalsByFirstByte[Int(folded(bytes[start]))]
+      where isUnfinished(Int(index), in: bytes, at: start) {
+        return start
       }
       start += 1
     }
     return bytes.count
   }
+
+  private func isUnfinished(_ index: Int, in bytes: Span<UInt8>, at start: Int) -> Bool {
+    let known = bytes.count - start
+    guard literals[index].bytes.count > known else { return false }
+    for offset in 0..<known
+    where !literals[index].accepts(bytes[start + offset], at: offset) { return false }
+    return true
+  }
 }
 
+/// The byte with an ASCII capital turned into its small letter.
 func folded(_ byte: UInt8) -> UInt8 {
   byte &- 0x41 < 26 ? byte | 0x20 : byte
-}
-
-/// Offset of the last byte of the window that is least common in logs.
-///
-/// Letters by their frequency in English, digits and the punctuation of logs as measured on 16
-/// kinds of system logs; only the order matters.
-private func rarestWindowEnd(of literal: [UInt8], length: Int) -> Int {
-  let common = Array(" e0tain1osr2d3-:lch4u5.6m78p9/fg_=wb[]y,()k\"v".utf8)
-  let weight = literal.map { byte in
-    common.firstIndex(of: folded(byte)).map { common.count - $0 } ?? 0
-  }
-  var best = length - 1
-  var bestWeight = Int.max
-  for end in (length - 1)..<literal.count {
-    let sum = weight[(end - length + 1)...end].reduce(0, +)
-    if sum < bestWeight { (best, bestWeight) = (end, sum) }
-  }
-  return best
 }

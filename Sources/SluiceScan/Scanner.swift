@@ -51,7 +51,11 @@ package struct Scanner: ~Copyable {
   private var pending: [Pending] = []
   private var runs: [Run] = []
   private var candidates: [Prefilter.Candidate] = []
-  private var scannedThrough: UInt64 = 0
+  private var prefilterScratch = Prefilter.Scratch()
+  /// All anchors that begin before it were considered.
+  private var searchedThrough: UInt64 = 0
+  /// Where the stream ended in the last call.
+  private var knownEnd: UInt64 = 0
   private var settled: UInt64 = 0
   package private(set) var statistics: ScanStatistics
 
@@ -86,15 +90,18 @@ package struct Scanner: ~Copyable {
   ) throws(Sink.Failure) -> UInt64 {
     let end = origin + UInt64(bytes.count)
     precondition(
-      origin <= settled && scannedThrough <= end, "the window does not hold what is unsettled")
+      origin <= settled && knownEnd <= end, "the window does not hold what is unsettled")
     let view = View(bytes: bytes, origin: origin, end: end, isFinal: isFinal)
     continueRuns(in: view)
     retryPending(in: view)
-    tryNewCandidates(in: view)
+    // An anchor that may still be completed comes before all that begin after it: a rule takes
+    // its starts from the left.
+    let searchEnd = isFinal ? bytes.count : rules.prefilter.unfinishedAnchor(in: bytes)
+    tryNewCandidates(in: view, upTo: searchEnd)
     tryUnanchored(in: view)
-    scannedThrough = end
+    knownEnd = end
     let mark = try overlaps.resolve(
-      upTo: decidedMark(in: view), in: bytes, at: origin, statistics: &statistics, into: &sink)
+      upTo: decidedMark(in: view, searchEnd: searchEnd), in: bytes, at: origin, statistics: &statistics, into: &sink)
     precondition(mark >= settled, "the settled mark moved back")
     statistics.settledBytes += mark - settled
     statistics.heldHighWater = max(statistics.heldHighWater, Int(end - mark))
@@ -126,7 +133,7 @@ package struct Scanner: ~Copyable {
 
   private mutating func retryPending(in view: borrowing View) {
     guard !pending.isEmpty else { return }
-    let freshBytes = view.bytes.extracting(view.index(of: scannedThrough)...)
+    let freshBytes = view.bytes.extracting(view.index(of: knownEnd)...)
     let hasNewRecord = freshBytes.firstIndex(of: UInt8(ascii: "\n")) != nil
     var kept = 0
     for index in pending.indices {
@@ -152,13 +159,13 @@ package struct Scanner: ~Copyable {
       || length > UInt64(rules.limits.longestAttempt)
   }
 
-  private mutating func tryNewCandidates(in view: borrowing View) {
-    let pieceLength = 16 * 1024
-    var from = view.index(of: scannedThrough)
-    while from < view.bytes.count {
-      let to = min(from + pieceLength, view.bytes.count)
+  private mutating func tryNewCandidates(in view: borrowing View, upTo searchEnd: Int) {
+    var from = view.index(of: searchedThrough)
+    while from < searchEnd {
+      let to = min(from + Prefilter.pieceLength, searchEnd)
       candidates.removeAll(keepingCapacity: true)
-      rules.prefilter.find(in: view.bytes, endingIn: from..<to, into: &candidates)
+      rules.prefilter.find(
+        in: view.bytes, startingIn: from..<to, scratch: &prefilterScratch, into: &candidates)
       statistics.candidates += UInt64(candidates.count)
       for candidate in candidates {
         let rule = rules.hot[candidate.rule.position]
@@ -172,14 +179,15 @@ package struct Scanner: ~Copyable {
       }
       from = to
     }
+    searchedThrough = max(searchedThrough, view.origin + UInt64(searchEnd))
     for entry in pending { isWaiting[entry.rule.position] = false }
   }
 
   /// Tries the rules that have no anchor at every new byte.
   private mutating func tryUnanchored(in view: borrowing View) {
-    guard scannedThrough < view.end else { return }
+    guard knownEnd < view.end else { return }
     for rule in rules.unanchored {
-      let fresh = Pending(rule: rule, low: scannedThrough, high: view.end - 1, seen: 0)
+      let fresh = Pending(rule: rule, low: knownEnd, high: view.end - 1, seen: 0)
       if let index = pending.firstIndex(where: { $0.rule == rule }) {
         pending[index].high = fresh.high
       } else {
@@ -342,12 +350,11 @@ package struct Scanner: ~Copyable {
   // MARK: - The settled mark
 
   /// The earliest byte at which a hit may still begin.
-  private func decidedMark(in view: borrowing View) -> UInt64 {
+  private func decidedMark(in view: borrowing View, searchEnd: Int) -> UInt64 {
     guard !view.isFinal else { return view.end }
-    let unfinished = rules.prefilter.unfinishedAnchor(in: view.bytes)
-    var start = unfinished
+    var start = searchEnd
     // A match may begin before its anchor: step back over bytes that can stand there.
-    let earliest = max(0, unfinished - rules.longestLead)
+    let earliest = max(0, searchEnd - rules.longestLead)
     while start > earliest, rules.leadBytes.contains(view.bytes[start - 1]) { start -= 1 }
     var mark = max(view.origin + UInt64(start), settled)
     for entry in pending {

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// The prefilter's inner loop: the only C in Sluice, because Swift cannot express a byte shuffle.
+///
+/// A *window* is four bytes of text. Literals are spread over 16 buckets; a window is a candidate
+/// if some bucket accepts each of its bytes at its position, and if its hash is in the gram map.
+/// Every kernel gives the same answer up to extra candidates from coarser bucket tables; none may
+/// miss one. `Prefilter.swift` holds the portable kernel and the caller.
+typedef struct {
+  /// Buckets that accept a byte, by position, half (buckets 0-7, 8-15) and the byte's low 7 bits.
+  uint8_t exact[4][2][128];
+  /// The same by nibble, for instruction sets whose shuffle has 16 entries: low nibble, then high.
+  uint8_t nibble[4][2][2][16];
+  /// Bit `hash(window)` is set for every window of every literal.
+  uint64_t grams[1024];
+} sluice_prefilter_plan;
+
+/// The hash of the gram map: case is folded by setting bit 5 of each byte.
+static inline uint32_t sluice_gram_hash(uint32_t window) {
+  return ((window | 0x20202020u) * 0x9E3779B1u) >> 16;
+}
+
+/// Finds candidates among `64 * blocks` windows.
+///
+/// Reads `64 * blocks + 3` bytes from `data`. Writes the offsets of the candidates, ascending, to
+/// `positions`, which has room for `64 * blocks + 64`. Returns how many.
+typedef size_t (*sluice_prefilter_kernel)(
+    const sluice_prefilter_plan *plan, const uint8_t *data, size_t blocks, uint32_t *positions);
+
+/// The kernel for an instruction set; NULL if this processor, or this build, does not have it.
+sluice_prefilter_kernel sluice_prefilter_kernel_avx512(void);
+sluice_prefilter_kernel sluice_prefilter_kernel_avx2(void);
+sluice_prefilter_kernel sluice_prefilter_kernel_neon(void);
