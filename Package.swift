@@ -82,6 +82,17 @@ let package = Package(
     .target(
       name: "OracleSupport", dependencies: ["SluiceRules", "SluiceScan"],
       path: "Tests/OracleSupport", swiftSettings: strict),
+    .testTarget(
+      name: "SluiceScanTests",
+      dependencies: ["OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SluiceRulesTests", dependencies: ["SluiceRules", "SluiceRegex", "CPCRE2"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "OracleTests",
+      dependencies: ["OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan", "TestSupport"],
+      swiftSettings: strict),
     .executableTarget(
       name: "sluice-oracle",
       dependencies: [

@@ -1,0 +1,43 @@
+import Foundation
+import OracleSupport
+import SluiceBuiltins
+import SluiceRules
+import SluiceScan
+import TestSupport
+import Testing
+
+@Suite("Oracle")
+struct OracleTests {
+  private static let builtins = Result { try RuleSet(BuiltinRules.all()) }
+
+  @Test("G4: the scanner finds what PCRE2 finds in generated text", arguments: PrefilterKernel.available, UInt64(0)..<4)
+  func generated(kernel: PrefilterKernel, seed: UInt64) throws {
+    let set = try Self.builtins.get()
+    let oracle = Oracle(rules: try CompiledRules(set, kernel: kernel))
+    let text = try OracleText(rules: set.rules).make(length: 50_000, seed: seed)
+    let difference = try oracle.difference(in: text, piece: [nil, 4096, 139, 17][Int(seed)])
+    #expect(difference == nil, "seed \(seed): \(difference?.description ?? "")")
+  }
+
+  @Test("G4: the scanner finds what PCRE2 finds in the agent platform's log")
+  func fixture() throws {
+    let set = try Self.builtins.get()
+    let log = AgentPlatformLog(rules: set.rules)
+    let oracle = Oracle(rules: try CompiledRules(set))
+    let difference = try oracle.difference(in: log.text)
+    #expect(difference == nil, "\(difference?.description ?? "")")
+  }
+
+  @Test("the oracle notices a prefilter that misses an anchor")
+  func negativeControl() throws {
+    var rules = BuiltinRules.all()
+    for index in rules.indices where rules[index].rule.id == "github-pat" {
+      rules[index].plan.anchors = [RulePlan.Literal(bytes: Array("ghx_".utf8), isCaseless: false)]
+    }
+    let oracle = Oracle(rules: try CompiledRules(RuleSet(rules)))
+    let recipe = try Recipe("a «ghp_${alnum:30}${check:crc32-base62}» b", seed: 1)
+    let difference = try #require(try oracle.difference(in: recipe.text))
+    #expect(difference.onlyReference.count == 1)
+    #expect(difference.onlyScanner.isEmpty)
+  }
+}
