@@ -91,7 +91,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
-      dependencies: ["OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan", "TestSupport"],
+      dependencies: [
+        "OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan", "TestSupport",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "sluice-oracle",
@@ -102,3 +104,17 @@ let package = Package(
       path: "Tests/Oracle", swiftSettings: [.treatAllWarnings(as: .error)]),
   ]
 )
+
+// Fuzz targets link libFuzzer, which only a build with `-sanitize=fuzzer` can; see `make fuzz`.
+if Context.environment["SLUICE_FUZZ"] != nil {
+  package.targets += [
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+    .executableTarget(
+      name: "fuzz-stream",
+      dependencies: [
+        "CLibFuzzer", "OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan",
+        "TestSupport",
+      ],
+      path: "Tests/Fuzz/fuzz-stream"),
+  ]
+}

@@ -1,7 +1,9 @@
 internal import CLinux
 internal import Glibc
 
-/// Owns secret bytes and wipes them when their owner lets go. Lent out, never handed over (G3).
+/// Owns secret bytes and wipes them when their owner lets go.
+///
+/// They are lent out, never handed over (G3).
 ///
 /// The bytes live on pages of their own: locked into memory where the limit allows it, left out
 /// of core dumps, wiped before they are given back. The type has no `description`, no `==` and

@@ -157,7 +157,8 @@ extension Descriptor {
     while true {
       guard bytes.count <= limit else { throw IOError(.read, name, code: EFBIG) }
       let before = bytes.count
-      try bytes.append(addingCapacity: 64 * 1024) { (free: inout OutputSpan<UInt8>) throws(IOError) in
+      try bytes.append(addingCapacity: 64 * 1024) {
+        (free: inout OutputSpan<UInt8>) throws(IOError) in
         _ = try read(into: &free)
       }
       if bytes.count == before { return bytes }
@@ -177,9 +178,16 @@ extension Descriptor {
     }
     guard length < limit else { throw IOError(.read, name, code: EFBIG) }
     return raw.withBytes { bytes in
-      while length > 0, bytes[length - 1] == UInt8(ascii: "\n") || bytes[length - 1] == UInt8(ascii: "\r")
+      while length > 0,
+        bytes[length - 1] == UInt8(ascii: "\n") || bytes[length - 1] == UInt8(ascii: "\r")
       { length -= 1 }
       return SecretBytes(copying: bytes.extracting(0..<length))
     }
   }
+}
+
+/// What the system says about an `errno`.
+func systemMessage(for code: CInt) -> String {
+  // SAFETY: strerror(3) returns a C string that stays valid until the next call; it is copied.
+  unsafe String(cString: strerror(code))
 }

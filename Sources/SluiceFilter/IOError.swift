@@ -23,8 +23,7 @@ package struct IOError: ExplainedError, Hashable {
   package var isClosedReader: Bool { operation == .write && code == EPIPE }
 
   package var problem: String {
-    let reason = unsafe String(cString: strerror(code))
-    return "cannot \(operation.rawValue) \(target): \(reason)"
+    "cannot \(operation.rawValue) \(target): \(systemMessage(for: code))"
   }
 
   package var remedy: String? {

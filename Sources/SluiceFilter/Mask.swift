@@ -15,7 +15,9 @@ package enum MaskStyle: String, Sendable, CaseIterable {
   case fill
 }
 
-/// The masks of a rule set. None of them holds a quote, a backslash or a blank, so that a JSON,
+/// The masks of a rule set.
+///
+/// None of them holds a quote, a backslash or a blank, so that a JSON,
 /// logfmt, CSV or shell line stays one.
 struct MaskTable: Sendable {
   static let fillByte = UInt8(ascii: "*")

@@ -1,6 +1,8 @@
 internal import CPCRE2
 
-/// One thread's memory for matching: groups, JIT stack and limits. Allocated once, reused.
+/// One thread's memory for matching: groups, JIT stack and limits.
+///
+/// Allocated once, reused.
 @safe package struct MatchScratch: ~Copyable {
   let data: OpaquePointer
   let context: OpaquePointer

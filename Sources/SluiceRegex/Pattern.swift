@@ -91,6 +91,7 @@ package enum MatchOutcome: Hashable, Sendable {
   ///   - isFinal: whether the subject ends where the stream ends. If not, an attempt that
   ///     reaches the end is `partial`.
   ///   - scratch: holds the groups after `match`.
+  /// - Returns: what the attempt said.
   package func match(
     in subject: Span<UInt8>, from offset: Int, isFinal: Bool, scratch: inout MatchScratch
   ) -> MatchOutcome {

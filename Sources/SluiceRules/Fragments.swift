@@ -3,7 +3,9 @@
 /// How a key and its value are written in env files, logfmt, JSON, JSON in JSON, YAML, code, URLs
 /// and HTML is stated here once; a rule says which keys and how long the value is at least.
 package enum Fragments {
-  /// The expression with every fragment in its place. Unknown names stay as they are; see
+  /// The expression with every fragment in its place.
+  ///
+  /// Unknown names stay as they are; see
   /// `unknownNames(in:)`.
   package static func expanded(_ expression: String) -> String {
     guard expression.contains("{{") else { return expression }
@@ -71,10 +73,8 @@ package enum Fragments {
 
   /// A value in the quotes of any format, or bare; the group `secret` is what is inside.
   ///
-  /// - Parameters:
-  ///   - minimum: least length in bytes.
-  ///   - blanks: whether a quoted value may hold blanks, as a pass phrase does. Prose that begins
-  ///     like a sentence is left out then.
+  /// It has `minimum` bytes or more. With `blanks`, a quoted value may hold blanks, as a pass
+  /// phrase does; prose that begins like a sentence is left out then.
   private static func value(_ minimum: Int, blanks: Bool) -> String {
     let outside = blanks ? #"\r\n"# : #"\s"#
     let repeated = "{\(minimum),}+"
@@ -112,8 +112,9 @@ package enum Fragments {
 
   // MARK: - URIs
 
-  /// `://user:password@host` after a scheme, with `/` plain or escaped; the group `secret` is the
-  /// password. A password with reserved characters is taken whole when what follows is a host.
+  /// What follows a scheme: `://user:password@host`, with `/` plain or escaped.
+  ///
+  /// The group `secret` is the password. A password with reserved characters is taken whole when what follows is a host.
   private static func uriPassword(shortestUser: Int) -> String {
     #"""
     :\\?/\\?/[^\s:@/"'\\<>`]{\#(shortestUser),128}:\#

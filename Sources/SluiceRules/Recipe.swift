@@ -59,7 +59,9 @@ package struct Recipe: Sendable, Hashable {
     }
   }
 
-  /// What stands between `${` and its `}`, if it has the form of an ingredient. `${HOME}` has not:
+  /// What stands between `${` and its `}`, if it has the form of an ingredient.
+  ///
+  /// `${HOME}` has not:
   /// it stays as text. Braces inside are counted.
   private static func ingredient(in text: ArraySlice<UInt8>) -> String? {
     var depth = 0
@@ -128,8 +130,9 @@ package struct Recipe: Sendable, Hashable {
   }
 }
 
-/// A small seeded generator (Steele, Lea, Flood: "Fast splittable pseudorandom number
-/// generators", 2014). For fixtures and tests, never for keys.
+/// A small seeded generator for fixtures and tests, never for keys.
+///
+/// Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

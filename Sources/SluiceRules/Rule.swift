@@ -5,7 +5,9 @@ package struct Rule: Sendable, Hashable {
     case low, medium, high, critical
   }
 
-  /// How likely a find is a secret. Decides between findings that overlap.
+  /// How likely a find is a secret.
+  ///
+  /// Decides between findings that overlap.
   package enum Confidence: String, Sendable, Hashable, CaseIterable {
     case low, medium, high
 

@@ -15,7 +15,9 @@ package struct RuleFileError: ExplainedError, Hashable {
   }
 }
 
-/// Reads the rules of one YAML file. Unknown keys are errors: a field that does nothing is a hole.
+/// Reads the rules of one YAML file.
+///
+/// Unknown keys are errors: a field that does nothing is a hole.
 package struct RuleFile {
   private let file: String
   private let requiresDocumentation: Bool

@@ -22,7 +22,8 @@ extension RulePlan {
       _ = try Pattern(rule.boundedExpression, start: .anchored)
     } catch {
       throw RuleError(
-        rule: rule.id, reason: "the expression does not compile: \(error.message) "
+        rule: rule.id,
+        reason: "the expression does not compile: \(error.message) "
           + "at offset \(Self.offset(error.byteOffset, in: rule))",
         remedy: "the offset counts bytes of 'regex' from 0")
     }

@@ -1,7 +1,9 @@
 internal import Glibc
 
 extension Span where Element == UInt8 {
-  /// Offset of the first `byte`, or nil. `memchr` is eight times as fast as the plain loop.
+  /// Offset of the first `byte`, or nil.
+  ///
+  /// `memchr` is eight times as fast as the plain loop.
   package func firstIndex(of byte: UInt8) -> Int? {
     unsafe withUnsafeBytes { all in
       // SAFETY: memchr reads `all.count` bytes from `base` and keeps no pointer.

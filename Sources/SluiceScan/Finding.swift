@@ -25,7 +25,9 @@ package struct Finding: Sendable, Hashable, BitwiseCopyable {
   }
 }
 
-/// Receives findings in order of `start`. The scanner pushes; the sink decides what to do.
+/// Receives findings in order of `start`.
+///
+/// The scanner pushes; the sink decides what to do.
 package protocol FindingSink: ~Copyable {
   associatedtype Failure: Error
 
@@ -35,6 +37,7 @@ package protocol FindingSink: ~Copyable {
   ///   - finding: begins at or after the end of the one before.
   ///   - secret: its first bytes, at most `ScanLimits.longestAttempt` of them; borrowed for this
   ///     call.
+  /// - Throws: what ends the scan.
   mutating func receive(_ finding: Finding, secret: Span<UInt8>) throws(Failure)
 
   /// A finding that goes on for longer than is ever held: everything from its `start` on belongs

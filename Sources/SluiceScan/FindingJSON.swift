@@ -1,7 +1,8 @@
 package import SluiceRules
 
-/// Writes findings as JSON lines (RFC 8259) in the form that the product contract states; absent
-/// fields are left out. Appends to a buffer that the caller reuses.
+/// Writes findings as JSON lines (RFC 8259); absent fields are left out.
+///
+/// Appends to a buffer that the caller reuses.
 package struct FindingJSON: Sendable {
   /// What is known of a finding besides its rule and its range.
   package struct Details {

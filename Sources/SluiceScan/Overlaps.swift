@@ -78,6 +78,7 @@ struct Overlaps {
   ///   - statistics: counts the findings.
   ///   - sink: receives them.
   /// - Returns: the start of the first finding that has to wait, or `mark`.
+  /// - Throws: what the sink throws.
   mutating func resolve<Sink: FindingSink & ~Copyable>(
     upTo mark: UInt64, in bytes: Span<UInt8>, at origin: UInt64,
     statistics: inout ScanStatistics, into sink: inout Sink

@@ -1,7 +1,9 @@
 internal import SluiceRegex
 internal import SluiceRules
 
-/// Names the places where a rule's anchor stands. May name too many, never too few.
+/// Names the places where a rule's anchor stands.
+///
+/// May name too many, never too few.
 ///
 /// Three stages, each over what the one before left: bucket tables look at every window of four
 /// bytes (`CSluiceKernels`), a map of hashed windows throws out most of what they let through, and
@@ -158,8 +160,9 @@ struct Prefilter: Sendable {
     return true
   }
 
-  /// Where the longest unfinished anchor at the end of `bytes` begins; `bytes.count` if there is
-  /// none. Every anchor that begins before it is complete.
+  /// Where the longest unfinished anchor at the end of `bytes` begins, else `bytes.count`.
+  ///
+  /// Every anchor that begins before it is complete.
   func unfinishedAnchor(in bytes: Span<UInt8>) -> Int {
     var start = max(0, bytes.count - longestLiteral + 1)
     while start < bytes.count {

@@ -27,12 +27,10 @@ struct PrefilterPlan: Sendable {
     placements = optimizer.placements
   }
 
-  /// What a literal accepts at each position of a window, as sets of the low 7 bits of a byte.
+  /// Sets of the low 7 bits of a byte, for each position of a window.
   typealias Accepted = InlineArray<4, ByteHalfSet>
 
-  /// - Parameters:
-  ///   - literal: the literal.
-  ///   - window: offset of the window in it. Positions past its end accept everything.
+  /// What a literal accepts in the window that begins at `window`; all bytes past its end.
   static func accepted(_ literal: Prefilter.Literal, window: Int) -> Accepted {
     Accepted { position in
       guard window + position < literal.bytes.count else { return .all }
@@ -105,7 +103,8 @@ private struct Optimizer {
 
   init(literals: [Prefilter.Literal]) {
     self.literals = literals
-    placements = Array(repeating: PrefilterPlan.Placement(window: 0, bucket: 0), count: literals.count)
+    placements = Array(
+      repeating: PrefilterPlan.Placement(window: 0, bucket: 0), count: literals.count)
   }
 
   private func windows(of literal: Prefilter.Literal) -> ClosedRange<Int> {

@@ -1,6 +1,8 @@
 internal import CSluiceKernels
 
-/// The inner loop of the prefilter, by instruction set. All find the same anchors.
+/// The inner loop of the prefilter, by instruction set.
+///
+/// All find the same anchors.
 package enum PrefilterKernel: String, Sendable, CaseIterable {
   case avx512, avx2, neon, portable
 

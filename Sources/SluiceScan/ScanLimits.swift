@@ -5,8 +5,9 @@ package struct ScanLimits: Sendable, Hashable {
   /// How much backtracking one attempt may do, in PCRE2's units.
   package var matchLimit: UInt32
 
-  /// The window bounds two things: what one attempt may look at, and how long overlapping
-  /// findings are joined. Each gets half.
+  /// Bytes from its start that one attempt may look at.
+  ///
+  /// Half of the window: the other half bounds how long overlapping findings are joined.
   package var longestAttempt: Int { window / 2 }
 
   package static let smallestWindow = 4096

@@ -101,7 +101,8 @@ package struct Scanner: ~Copyable {
     tryUnanchored(in: view)
     knownEnd = end
     let mark = try overlaps.resolve(
-      upTo: decidedMark(in: view, searchEnd: searchEnd), in: bytes, at: origin, statistics: &statistics, into: &sink)
+      upTo: decidedMark(in: view, searchEnd: searchEnd), in: bytes, at: origin,
+      statistics: &statistics, into: &sink)
     precondition(mark >= settled, "the settled mark moved back")
     statistics.settledBytes += mark - settled
     statistics.heldHighWater = max(statistics.heldHighWater, Int(end - mark))

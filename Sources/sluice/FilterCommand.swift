@@ -117,7 +117,8 @@ struct FilterCommand: ParsableCommand {
   }
 
   private func report(_ statistics: ScanStatistics, rules: CompiledRules, elapsed: Duration) {
-    let seconds = Double(elapsed.components.seconds)
+    let seconds =
+      Double(elapsed.components.seconds)
       + Double(elapsed.components.attoseconds) / 1e18
     let rate = seconds > 0 ? Double(statistics.settledBytes) / 1e6 / seconds : 0
     func tenths(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }

@@ -47,7 +47,8 @@ enum Loading {
       return try Fingerprinter(material: material)
     } catch .tooShort {
       throw UsageError(
-        problem: "the fingerprint key '\(path)' is shorter than \(Fingerprinter.minimumBytes) bytes",
+        problem:
+          "the fingerprint key '\(path)' is shorter than \(Fingerprinter.minimumBytes) bytes",
         remedy: "make one: (umask 077; openssl rand -hex 32 > KEYFILE)")
     } catch .cryptographyUnavailable {
       throw UsageError(

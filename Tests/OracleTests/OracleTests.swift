@@ -10,7 +10,9 @@ import Testing
 struct OracleTests {
   private static let builtins = Result { try RuleSet(BuiltinRules.all()) }
 
-  @Test("G4: the scanner finds what PCRE2 finds in generated text", arguments: PrefilterKernel.available, UInt64(0)..<4)
+  @Test(
+    "G4: the scanner finds what PCRE2 finds in generated text",
+    arguments: PrefilterKernel.available, UInt64(0)..<4)
   func generated(kernel: PrefilterKernel, seed: UInt64) throws {
     let set = try Self.builtins.get()
     let oracle = Oracle(rules: try CompiledRules(set, kernel: kernel))

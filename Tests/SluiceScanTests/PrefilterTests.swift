@@ -20,7 +20,9 @@ struct PrefilterTests {
     return candidates
   }
 
-  @Test("G4: every literal is found by every kernel at every offset", arguments: PrefilterKernel.available)
+  @Test(
+    "G4: every literal is found by every kernel at every offset",
+    arguments: PrefilterKernel.available)
   func everyLiteral(kernel: PrefilterKernel) {
     let prefilter = Prefilter(literals: Self.literals, kernel: kernel)
     var random = SplitMix64(state: 1)

@@ -53,7 +53,8 @@ struct ScannerTests {
     #expect(found(rules, in: "abcdefgxij ", pieces: pieces) == ["r 2..<10"])
   }
 
-  @Test("G2: a match may begin before its anchor", arguments: [[100], [1], [2], [7], [9], [5, 1, 90]])
+  @Test(
+    "G2: a match may begin before its anchor", arguments: [[100], [1], [2], [7], [9], [5, 1, 90]])
   func leads(pieces: [Int]) throws {
     let rules = try compiled([rule("bot", "[0-9]{4,8}:AA[a-z]{5}", boundary: .alnum)])
     #expect(found(rules, in: "x 12345678:AAabcde.", pieces: pieces) == ["bot 2..<18"])
@@ -91,7 +92,8 @@ struct ScannerTests {
     }
   }
 
-  @Test("an overlong secret at the end of the stream ends with it", arguments: [[1 << 20], [1], [4096]])
+  @Test(
+    "an overlong secret at the end of the stream ends with it", arguments: [[1 << 20], [1], [4096]])
   func overlongAtEnd(pieces: [Int]) throws {
     let rules = try compiled([rule("key", "key=(?<secret>[a-z]{8,})")], window: 4096)
     let text = "key=" + String(repeating: "x", count: 9000)
@@ -113,7 +115,9 @@ struct ScannerTests {
 
   // MARK: - G6
 
-  @Test("G6: what hits the match limit is masked to the end of its record", arguments: [[1000], [1], [13]])
+  @Test(
+    "G6: what hits the match limit is masked to the end of its record",
+    arguments: [[1000], [1], [13]])
   func matchLimit(pieces: [Int]) throws {
     let rules = try compiled([rule("bad", "key(?:a+)+$")], matchLimit: 1000)
     let text = "1 key" + String(repeating: "a", count: 40) + "! and more\nnext line\n"
@@ -160,7 +164,9 @@ struct ScannerTests {
     #expect(found(rules, in: "tok_abcd.tok_efgh") == ["high 0..<8", "high 9..<17"])
   }
 
-  @Test("G5: a chain of overlapping secrets is cut after half a window", arguments: [[1 << 20], [1], [500]])
+  @Test(
+    "G5: a chain of overlapping secrets is cut after half a window",
+    arguments: [[1 << 20], [1], [500]])
   func chain(pieces: [Int]) throws {
     let rules = try compiled(
       [rule("a", "ab[xy]{8}", confidence: .low), rule("b", "yab?[xyab]{6}")], window: 4096)
