@@ -41,6 +41,7 @@ package enum Fragments {
     switch (name, number) {
     case ("assigned", nil): return assigned
     case ("assign", nil): return assign
+    case ("key", nil): return key
     case ("value", let minimum?): return value(minimum, blanks: false)
     case ("phrase", let minimum?): return value(minimum, blanks: true)
     case ("uri-password", let minimum?): return uriPassword(shortestUser: minimum)
@@ -54,16 +55,23 @@ package enum Fragments {
   /// separator, the value's opening quote.
   private static let assigned = keyEnd + separator + #"(?:\\{0,7}["'])?"#
 
+  /// After a word that begins a key's name: the rest of the name, and what is between a key and a
+  /// value of known form, also in `{"name": "…", "value": "…"}` and in a call.
+  private static let key =
+    #"[A-Za-z0-9_.-]{0,40}+(?:"# + nameAndValue + #"(?:\\{0,7}["'])?|"# + assigned
+    + #"|[ \t]{0,4}\([ \t]{0,4}\\{0,7}["'])"#
+
   private static let keyEnd = #"(?:\\{0,7}["'])?\]?"#
   private static let separator = #"[ \t]{0,8}(?:=>|:=|={1,3}|:)[ \t]{0,8}"#
+
+  /// `{"name": "DB_PASSWORD", "value": "…"}`, from the quote after the name on.
+  private static let nameAndValue =
+    #"\\{0,7}["'][ \t,]{1,5}(?:\\{0,7}["'])?value(?:\\{0,7}["'])?[ \t]{0,4}[:=][ \t]{0,4}"#
 
   /// Between a key and a value of any form; the value's quote is not taken.
   private static let assign: String = {
     let colour = #"(?:\x1b\[[0-9;]{0,8}m)?"#
     let quotedKeyEnd = #"(?:\\{0,7}["'`]|&(?:quot|#34|#39);)?\]?"#
-    // {"name": "DB_PASSWORD", "value": "…"}
-    let nameAndValue =
-      #"\\{0,7}["'][ \t,]{1,5}(?:\\{0,7}["'])?value(?:\\{0,7}["'])?[ \t]{0,4}[:=][ \t]{0,4}"#
     // let password: String = "…"
     let typed = #":[ \t]{0,4}&?[a-z]{3,12}\??[ \t]{0,4}=[ \t]{0,4}(?=["'])"#
     return "(?:\(nameAndValue)|\(typed)|\(colour)\(quotedKeyEnd)\(separator)\(colour))"
