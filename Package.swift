@@ -45,7 +45,7 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
-      name: "embed-rules", dependencies: ["SluiceRules"],
+      name: "embed-rules", dependencies: ["SluiceRules", "SluiceScan"],
       swiftSettings: [.treatAllWarnings(as: .error)]),
     .plugin(
       name: "EmbedRules", capability: .buildTool(), dependencies: ["embed-rules"],

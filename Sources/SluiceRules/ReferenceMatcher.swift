@@ -6,6 +6,18 @@ package import SluiceRegex
 /// What it relies on is PCRE2's own search for the leftmost match; nothing that was derived from
 /// the expression decides where it looks.
 package struct ReferenceMatcher: ~Copyable {
+  /// A rule's expression, compiled for searching and for single attempts; may be shared.
+  package struct Expressions: Sendable {
+    fileprivate let anywhere: Pattern
+    fileprivate let anchored: Pattern
+
+    /// - Throws: `PatternError` if the expression does not compile.
+    package init(of rule: Rule) throws(PatternError) {
+      anywhere = try Pattern(rule.boundedExpression, start: .anywhere)
+      anchored = try Pattern(rule.boundedExpression, start: .anchored)
+    }
+  }
+
   private let planned: PlannedRule
   private let anywhere: Pattern
   private let anchored: Pattern
@@ -15,17 +27,16 @@ package struct ReferenceMatcher: ~Copyable {
 
   /// - Parameters:
   ///   - rule: what to look for.
+  ///   - expressions: of that rule.
   ///   - longestAttempt: bytes from its start that an attempt sees.
   ///   - matchLimit: of one attempt; see `MatchScratch`.
-  /// - Throws: `PatternError` if the expression does not compile.
   package init(
-    _ rule: PlannedRule, longestAttempt: Int, matchLimit: UInt32 = 100_000
-  ) throws(PatternError) {
-    let anywhere = try Pattern(rule.rule.boundedExpression, start: .anywhere)
-    let anchored = try Pattern(rule.rule.boundedExpression, start: .anchored)
+    _ rule: PlannedRule, expressions: Expressions, longestAttempt: Int,
+    matchLimit: UInt32 = 100_000
+  ) {
     planned = rule
-    self.anywhere = anywhere
-    self.anchored = anchored
+    anywhere = expressions.anywhere
+    anchored = expressions.anchored
     self.longestAttempt = longestAttempt
     // A search makes many attempts in one call, which share its limit.
     search = MatchScratch(groups: anywhere.captureCount, matchLimit: 50_000_000)

@@ -78,7 +78,9 @@ package struct RuleLint {
   }
 
   private func secrets(of planned: PlannedRule, in text: [UInt8]) throws -> [Range<Int>] {
-    var matcher = try ReferenceMatcher(planned, longestAttempt: Self.longestAttempt)
+    var matcher = ReferenceMatcher(
+      planned, expressions: try ReferenceMatcher.Expressions(of: planned.rule),
+      longestAttempt: Self.longestAttempt)
     return matcher.secrets(in: text.span)
   }
 }

@@ -18,8 +18,9 @@ extension RulePlan {
   /// - Throws: `RuleError` if it does not compile, uses what the analysis does not know, can match
   ///   nothing at all, or states anchors that are not necessary.
   package init(for rule: Rule) throws(RuleError) {
+    let pattern: Pattern
     do {
-      _ = try Pattern(rule.boundedExpression, start: .anchored)
+      pattern = try Pattern(rule.boundedExpression, start: .anchored)
     } catch {
       throw RuleError(
         rule: rule.id,
@@ -54,9 +55,9 @@ extension RulePlan {
       startBytes: analysis.startBytes,
       reach: reach,
       continuation: reach == nil ? analysis.unboundedBytes : ByteSet(),
-      lookbehind: analysis.maxLookbehind,
+      lookbehind: max(analysis.maxLookbehind, pattern.maxLookbehind),
       publicPrefixes: analysis.secretPrefixes,
-      mayCrossLines: analysis.canMatchNewline)
+      groupCount: pattern.captureCount)
   }
 
   private static func anchors(

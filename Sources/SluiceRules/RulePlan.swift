@@ -8,10 +8,26 @@ package struct RulePlan: Sendable, Hashable {
     /// Lower case if `isCaseless`.
     package var bytes: [UInt8]
     package var isCaseless: Bool
+    /// Where the prefilter looks for it; chosen for the built-in rules when they are built.
+    package var placement: Placement?
 
-    package init(bytes: [UInt8], isCaseless: Bool) {
+    package init(bytes: [UInt8], isCaseless: Bool, placement: Placement? = nil) {
       self.bytes = bytes
       self.isCaseless = isCaseless
+      self.placement = placement
+    }
+  }
+
+  /// The four bytes of a literal that the prefilter looks for, and the bucket they share with
+  /// those of other literals.
+  package struct Placement: Sendable, Hashable, BitwiseCopyable {
+    /// Offset of the four bytes in the literal.
+    package var window: Int
+    package var bucket: Int
+
+    package init(window: Int, bucket: Int) {
+      self.window = window
+      self.bucket = bucket
     }
   }
 
@@ -32,13 +48,13 @@ package struct RulePlan: Sendable, Hashable {
   package var lookbehind: Int
   /// How a secret begins as everybody knows (`ghp_`): not secret, shown by the mask `partial`.
   package var publicPrefixes: [[UInt8]]
-  /// Whether a match can hold a line end, so that a complete record may have to wait.
-  package var mayCrossLines: Bool
+  /// Capturing groups of the expression.
+  package var groupCount: Int
 
   package init(
     anchors: [Literal], lead: ClosedRange<Int>, leadBytes: ByteSet, startBytes: ByteSet,
     reach: Int?, continuation: ByteSet, lookbehind: Int, publicPrefixes: [[UInt8]],
-    mayCrossLines: Bool
+    groupCount: Int
   ) {
     self.anchors = anchors
     self.lead = lead
@@ -48,6 +64,6 @@ package struct RulePlan: Sendable, Hashable {
     self.continuation = continuation
     self.lookbehind = lookbehind
     self.publicPrefixes = publicPrefixes
-    self.mayCrossLines = mayCrossLines
+    self.groupCount = groupCount
   }
 }

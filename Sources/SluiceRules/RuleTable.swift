@@ -36,12 +36,16 @@ package enum RuleTable {
       ] { field(text) }
       list(rule.validators.map { "\($0.spelling.key)=\($0.spelling.value)" })
       for texts in [rule.tags, rule.examples, rule.nonExamples] { list(texts) }
-      list(plan.anchors.map { ($0.isCaseless ? "i" : "s") + hex($0.bytes) })
+      list(
+        plan.anchors.map { anchor in
+          let placement = anchor.placement.map { "\($0.window),\($0.bucket)" } ?? ""
+          return "\(anchor.isCaseless ? "i" : "s"),\(hex(anchor.bytes)),\(placement)"
+        })
       for number in [plan.lead.lowerBound, plan.lead.upperBound, plan.reach ?? -1, plan.lookbehind]
       { field(String(number)) }
       for set in [plan.leadBytes, plan.startBytes, plan.continuation] { field(hex(set.members)) }
       list(plan.publicPrefixes.map(hex))
-      field(plan.mayCrossLines ? "1" : "0")
+      field(String(plan.groupCount))
       bytes.append(ruleEnd)
     }
 
@@ -89,17 +93,14 @@ package enum RuleTable {
       let tags = list()
       let examples = list()
       let nonExamples = list()
-      let anchors = list().map { item in
-        RulePlan.Literal(
-          bytes: bytes(fromHex: Array(item.utf8.dropFirst())), isCaseless: item.hasPrefix("i"))
-      }
+      let anchors = list().map(literal)
       let lead = number()...number()
       let reach = number()
       let lookbehind = number()
       let plan = RulePlan(
         anchors: anchors, lead: lead, leadBytes: set(), startBytes: set(),
         reach: reach < 0 ? nil : reach, continuation: set(), lookbehind: lookbehind,
-        publicPrefixes: list().map { bytes(fromHex: Array($0.utf8)) }, mayCrossLines: text() == "1")
+        publicPrefixes: list().map { bytes(fromHex: Array($0.utf8)) }, groupCount: number())
       return PlannedRule(
         rule: Rule(
           id: id, name: name, provider: provider, expression: expression, boundary: boundary,
@@ -132,6 +133,18 @@ package enum RuleTable {
     }
 
     private mutating func set() -> ByteSet { ByteSet(bytes(fromHex: Array(field()))) }
+
+    private func literal(_ item: String) -> RulePlan.Literal {
+      let parts = item.split(separator: ",")
+      guard parts.count >= 2 else { preconditionFailure("broken rule table") }
+      var placement: RulePlan.Placement?
+      if parts.count == 4, let window = Int(parts[2]), let bucket = Int(parts[3]) {
+        placement = RulePlan.Placement(window: window, bucket: bucket)
+      }
+      return RulePlan.Literal(
+        bytes: bytes(fromHex: Array(parts[1].utf8)), isCaseless: parts[0] == "i",
+        placement: placement)
+    }
 
     private func validator(_ item: String) -> Validator {
       let parts = item.split(separator: "=", maxSplits: 1).map(String.init)

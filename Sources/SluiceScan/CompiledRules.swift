@@ -1,7 +1,11 @@
-package import SluiceRegex
+internal import SluiceRegex
 package import SluiceRules
+internal import Synchronization
 
-/// A rule set made ready to scan: immutable, shared by all scanners.
+/// A rule set made ready to scan; shared by all scanners, which may run on several threads.
+///
+/// Expressions are compiled when the first candidate asks for them: most streams need few of many
+/// hundred rules, and compiling all would be most of the time that it takes to start.
 package final class CompiledRules: Sendable {
   /// Why a rule set cannot be scanned with the given limits.
   package struct Failure: ExplainedError, Hashable {
@@ -21,7 +25,7 @@ package final class CompiledRules: Sendable {
 
   package let rules: [PlannedRule]
   let hot: [Hot]
-  package let patterns: [Pattern]
+  private let patterns: Mutex<[Pattern?]>
   package let limits: ScanLimits
   let prefilter: Prefilter
   /// Rules without an anchor: tried at every byte they can start with.
@@ -35,32 +39,20 @@ package final class CompiledRules: Sendable {
   package let holdOverhead: Int
   let largestGroupCount: Int
 
-  /// - Throws: `Failure` if an expression does not compile, or if a rule of bounded length needs
-  ///   a larger window.
+  /// - Throws: `Failure` if a rule of bounded length needs a larger window.
   package init(
     _ set: RuleSet, limits: ScanLimits = ScanLimits(), kernel: PrefilterKernel = .best
   ) throws(Failure) {
+    for planned in set.rules {
+      guard let reach = planned.plan.reach, reach > limits.longestAttempt else { continue }
+      throw Failure(
+        problem: "rule '\(planned.rule.id)' looks at up to \(reach) bytes, the window has room "
+          + "for \(limits.longestAttempt)",
+        remedy: "use a window of \(2 * reach) bytes or more, or bound the expression")
+    }
     rules = set.rules
     self.limits = limits
-    var patterns: [Pattern] = []
-    patterns.reserveCapacity(set.rules.count)
-    for planned in set.rules {
-      let rule = planned.rule
-      do {
-        patterns.append(try Pattern(rule.boundedExpression, start: .anchored))
-      } catch {
-        throw Failure(
-          problem: "rule '\(rule.id)': \(error.message) at offset \(error.byteOffset)",
-          remedy: "correct the expression")
-      }
-      if let reach = planned.plan.reach, reach > limits.longestAttempt {
-        throw Failure(
-          problem: "rule '\(rule.id)' looks at up to \(reach) bytes, the window has room for "
-            + "\(limits.longestAttempt)",
-          remedy: "use a window of \(2 * reach) bytes or more, or bound the expression")
-      }
-    }
-    self.patterns = patterns
+    patterns = Mutex(Array(repeating: nil, count: set.rules.count))
     let plans = set.rules.map(\.plan)
     hot = set.rules.map { planned in
       Hot(
@@ -78,9 +70,40 @@ package final class CompiledRules: Sendable {
     let anchored = plans.filter { !$0.anchors.isEmpty && $0.lead.upperBound > 0 }
     longestLead = anchored.map(\.lead.upperBound).max() ?? 0
     leadBytes = anchored.reduce(ByteSet()) { $0.union($1.leadBytes) }
-    contextLength = max(
-      plans.map(\.lookbehind).max() ?? 0, patterns.map(\.maxLookbehind).max() ?? 0, 1)
+    contextLength = max(plans.map(\.lookbehind).max() ?? 0, 1)
     holdOverhead = longestLead + prefilter.longestLiteral
-    largestGroupCount = patterns.map(\.captureCount).max() ?? 0
+    largestGroupCount = plans.map(\.groupCount).max() ?? 0
+  }
+
+  /// The compiled expression of a rule.
+  func pattern(of rule: RuleIndex) -> Pattern {
+    patterns.withLock { patterns in
+      if let pattern = patterns[rule.position] { return pattern }
+      do {
+        let pattern = try Pattern(
+          rules[rule.position].rule.boundedExpression, start: .anchored)
+        patterns[rule.position] = pattern
+        return pattern
+      } catch {
+        // `PlannedRule` compiled it once before.
+        preconditionFailure("an expression that compiled does not compile any more")
+      }
+    }
+  }
+
+  /// Chooses where the prefilter looks for each anchor; for the built-in rules this is done when
+  /// they are built.
+  package static func placingAnchors(of rules: [PlannedRule]) -> [PlannedRule] {
+    let literals = rules.enumerated().flatMap { position, planned in
+      planned.plan.anchors.map { Prefilter.Literal(rule: RuleIndex(position), literal: $0) }
+    }
+    var placements = PrefilterPlan(literals: literals).placements[...]
+    return rules.map { planned in
+      var planned = planned
+      for index in planned.plan.anchors.indices {
+        planned.plan.anchors[index].placement = placements.popFirst()
+      }
+      return planned
+    }
   }
 }

@@ -14,11 +14,13 @@ struct Prefilter: Sendable {
     let rule: RuleIndex
     let bytes: [UInt8]
     let isCaseless: Bool
+    let placement: RulePlan.Placement?
 
     init(rule: RuleIndex, literal: RulePlan.Literal) {
       self.rule = rule
       bytes = literal.bytes
       isCaseless = literal.isCaseless
+      placement = literal.placement
     }
 
     func accepts(_ byte: UInt8, at index: Int) -> Bool {

@@ -1,4 +1,4 @@
-internal import CSluiceKernels
+internal import SluiceRules
 
 /// Which four bytes of each literal are looked for, and in which of 16 buckets.
 ///
@@ -12,18 +12,16 @@ struct PrefilterPlan: Sendable {
   static let positions = 4
   static let bucketCount = 16
 
-  /// Where a literal's window begins, and the bucket that accepts it.
-  struct Placement: Sendable, BitwiseCopyable {
-    var window: Int
-    var bucket: Int
-  }
+  let placements: [RulePlan.Placement]
 
-  let placements: [Placement]
-
+  /// Places the literals that have no placement yet. If none has, all are then moved to where they
+  /// cost least; those of a user's few rules are fitted in, which takes no time.
   init(literals: [Prefilter.Literal]) {
     var optimizer = Optimizer(literals: literals)
     optimizer.placeAll()
-    for _ in 0..<3 { optimizer.improve() }
+    if literals.allSatisfy({ $0.placement == nil }) {
+      for _ in 0..<3 { optimizer.improve() }
+    }
     placements = optimizer.placements
   }
 
@@ -63,13 +61,22 @@ struct ByteHalfSet: Sendable, BitwiseCopyable {
     }
   }
 
-  func contains(_ value: UInt8) -> Bool {
-    (value & 0x40 == 0 ? low : high) &>> UInt64(value & 0x3F) & 1 != 0
-  }
-
   mutating func formUnion(_ other: ByteHalfSet) {
     low |= other.low
     high |= other.high
+  }
+
+  /// The members in ascending order.
+  var members: [UInt8] {
+    var values: [UInt8] = []
+    for (word, base) in [(low, UInt8(0)), (high, 64)] {
+      var rest = word
+      while rest != 0 {
+        values.append(base + UInt8(rest.trailingZeroBitCount))
+        rest &= rest &- 1
+      }
+    }
+    return values
   }
 
   func isSuperset(of other: ByteHalfSet) -> Bool {
@@ -95,7 +102,7 @@ struct ByteHalfSet: Sendable, BitwiseCopyable {
 
 private struct Optimizer {
   private let literals: [Prefilter.Literal]
-  private(set) var placements: [PrefilterPlan.Placement]
+  private(set) var placements: [RulePlan.Placement]
   private var buckets = Array(
     repeating: PrefilterPlan.Accepted(repeating: ByteHalfSet()), count: PrefilterPlan.bucketCount)
   private var costs = Array(repeating: 0.0, count: PrefilterPlan.bucketCount)
@@ -104,7 +111,7 @@ private struct Optimizer {
   init(literals: [Prefilter.Literal]) {
     self.literals = literals
     placements = Array(
-      repeating: PrefilterPlan.Placement(window: 0, bucket: 0), count: literals.count)
+      repeating: RulePlan.Placement(window: 0, bucket: 0), count: literals.count)
   }
 
   private func windows(of literal: Prefilter.Literal) -> ClosedRange<Int> {
@@ -117,12 +124,22 @@ private struct Optimizer {
 
   /// Takes the literals that are hardest to tell from text first: they shape the buckets.
   mutating func placeAll() {
-    let rarest = literals.map { literal in
-      windows(of: literal).map { cost(PrefilterPlan.accepted(literal, window: $0)) }.min() ?? 1
+    for (index, literal) in literals.enumerated() {
+      if let placement = literal.placement { put(index, at: placement) }
     }
-    for index in literals.indices.sorted(by: { (rarest[$0], $1) > (rarest[$1], $0) }) {
-      place(index)
+    for bucket in buckets.indices where !members[bucket].isEmpty {
+      costs[bucket] = cost(buckets[bucket])
     }
+    let rest = literals.indices.filter { literals[$0].placement == nil }
+    var rarest: [Int: Double] = [:]
+    for index in rest {
+      rarest[index] = windows(of: literals[index])
+        .map { cost(PrefilterPlan.accepted(literals[index], window: $0)) }.min()
+    }
+    let order = rest.sorted { left, right in
+      (rarest[left] ?? 1, right) > (rarest[right] ?? 1, left)
+    }
+    for index in order { place(index) }
   }
 
   /// Takes each literal out and puts it where it now costs least.
@@ -143,7 +160,7 @@ private struct Optimizer {
   }
 
   private mutating func place(_ index: Int) {
-    var best = PrefilterPlan.Placement(window: 0, bucket: 0)
+    var best = RulePlan.Placement(window: 0, bucket: 0)
     var bestIncrease = Double.infinity
     for window in windows(of: literals[index]) {
       let accepted = PrefilterPlan.accepted(literals[index], window: window)
@@ -157,17 +174,21 @@ private struct Optimizer {
         let increase = isCovered ? 0 : cost(union) - costs[bucket]
         if increase < bestIncrease {
           bestIncrease = increase
-          best = PrefilterPlan.Placement(window: window, bucket: bucket)
+          best = RulePlan.Placement(window: window, bucket: bucket)
         }
       }
     }
-    placements[index] = best
-    let accepted = PrefilterPlan.accepted(literals[index], window: best.window)
-    for position in accepted.indices {
-      buckets[best.bucket][position].formUnion(accepted[position])
-    }
+    put(index, at: best)
     costs[best.bucket] = cost(buckets[best.bucket])
-    members[best.bucket].append(index)
+  }
+
+  private mutating func put(_ index: Int, at placement: RulePlan.Placement) {
+    placements[index] = placement
+    let accepted = PrefilterPlan.accepted(literals[index], window: placement.window)
+    for position in accepted.indices {
+      buckets[placement.bucket][position].formUnion(accepted[position])
+    }
+    members[placement.bucket].append(index)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import CSluiceKernels
+internal import SluiceRules
 
 /// The inner loop of the prefilter, by instruction set.
 ///
@@ -42,8 +43,8 @@ package enum PrefilterKernel: String, Sendable, CaseIterable {
       let accepted = PrefilterPlan.accepted(literal, window: placement.window)
       let (half, bit) = (placement.bucket / 8, UInt8(1) << UInt8(placement.bucket % 8))
       for position in accepted.indices {
-        for value in 0..<128 where accepted[position].contains(UInt8(value)) {
-          accept(UInt8(value), position: position, half: half, bit: bit)
+        for value in accepted[position].members {
+          accept(value, position: position, half: half, bit: bit)
         }
       }
       for hash in Self.hashes(of: literal, window: placement.window) {

@@ -41,6 +41,7 @@ package struct Scanner: ~Copyable {
   }
 
   private let rules: CompiledRules
+  private var patterns: [Pattern?]
   private var scratch: MatchScratch
   private var overlaps: Overlaps
   /// Where each rule goes on, as an offset in the stream.
@@ -61,6 +62,7 @@ package struct Scanner: ~Copyable {
 
   package init(rules: CompiledRules) {
     self.rules = rules
+    patterns = Array(repeating: nil, count: rules.rules.count)
     scratch = MatchScratch(
       groups: rules.largestGroupCount, matchLimit: rules.limits.matchLimit)
     overlaps = Overlaps(reach: rules.limits.longestAttempt)
@@ -231,13 +233,12 @@ package struct Scanner: ~Copyable {
   private mutating func attempt(
     _ index: RuleIndex, at start: UInt64, in view: borrowing View
   ) -> Bool {
-    let rule = index.position
     let from = view.index(of: start)
     let limit = from + rules.limits.longestAttempt
     let isClipped = limit < view.bytes.count
     let subject = isClipped ? view.bytes.extracting(0..<limit) : view.bytes
     statistics.attempts += 1
-    let outcome = rules.patterns[rule].match(
+    let outcome = pattern(of: index).match(
       in: subject, from: from, isFinal: view.isFinal && !isClipped, scratch: &scratch)
     switch outcome {
     case .none:
@@ -253,12 +254,19 @@ package struct Scanner: ~Copyable {
     return true
   }
 
+  private mutating func pattern(of rule: RuleIndex) -> Pattern {
+    if let pattern = patterns[rule.position] { return pattern }
+    let pattern = rules.pattern(of: rule)
+    patterns[rule.position] = pattern
+    return pattern
+  }
+
   private mutating func takeMatch(
     of index: RuleIndex, at start: UInt64, in view: borrowing View
   ) {
     let rule = index.position
     guard
-      let secret = scratch.range(ofGroup: rules.patterns[rule].secretGroup)
+      let secret = scratch.range(ofGroup: pattern(of: index).secretGroup)
         ?? scratch.range(ofGroup: 0), !secret.isEmpty
     else { return }
     if rules.hot[rule].hasValidators {
@@ -308,11 +316,11 @@ package struct Scanner: ~Copyable {
     statistics.overlongSecrets += 1
     // Where would the secret begin if the stream ended here? If the expression cannot be
     // completed, nobody knows: then everything from the start is masked.
-    let outcome = rules.patterns[index.position].match(
+    let outcome = pattern(of: index).match(
       in: subject, from: view.index(of: start), isFinal: true, scratch: &scratch)
     var secretStart = start
     if outcome == .match,
-      let group = scratch.range(ofGroup: rules.patterns[index.position].secretGroup)
+      let group = scratch.range(ofGroup: pattern(of: index).secretGroup)
     {
       secretStart = max(start, view.origin + UInt64(group.lowerBound))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import SluiceRules
+import SluiceScan
 
 /// Turns the YAML files of `Patterns/` into one Swift file; run by the build plugin.
 ///
@@ -33,7 +34,7 @@ struct EmbedRules {
       }
     }
     guard isClean else { exit(1) }
-    let text = RuleTable.text(for: set.rules)
+    let text = RuleTable.text(for: CompiledRules.placingAnchors(of: set.rules))
     try source(for: text).write(toFile: output, atomically: true, encoding: .utf8)
   }
 

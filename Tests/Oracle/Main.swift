@@ -34,7 +34,7 @@ struct OracleCommand: ParsableCommand {
     func compare(_ text: [UInt8], _ name: String, piece: Int?) throws {
       compared += text.count
       findings += oracle.scan(text, pieces: [piece ?? max(text.count, 1)]).count
-      if let difference = try oracle.difference(in: text, piece: piece) {
+      if let difference = oracle.difference(in: text, piece: piece) {
         differences += 1
         print("\(name): \(difference)")
       }
