@@ -9,7 +9,7 @@ ARGS    ?=
 export SWIFT
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test bench lint install fuzz fixtures
+.PHONY: help deps demo test bench lint install fuzz oracle fixtures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,9 @@ install: deps ## install a release build to $(DESTDIR)$(PREFIX)/bin (PREFIX=/usr
 
 fuzz: deps ## run each fuzz target for SECONDS (60)
 	.ci/fuzz '$(SECONDS)'
+
+oracle: deps ## compare the scanner with PCRE2 rule by rule (ARGS='--megabytes 1000 FILE...')
+	$(SWIFT) run -c release sluice-oracle $(ARGS)
 
 fixtures: deps ## write the generated logs and their fake secrets to Fixtures/generated
 	$(SWIFT) run -c release make-fixtures Fixtures/generated

@@ -77,6 +77,13 @@ package struct FindingJSON: Sendable {
 
   /// JSON text must be UTF-8: what is none becomes U+FFFD.
   private func appendEscaped(_ bytes: [UInt8], to output: inout [UInt8]) {
+    let isPlain = bytes.allSatisfy { byte in
+      (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+    guard !isPlain else {
+      output += bytes
+      return
+    }
     for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
       switch scalar {
       case "\"": output += "\\\"".utf8

@@ -11,6 +11,9 @@ struct Hit: BitwiseCopyable {
   /// ends, belongs to the secret.
   var isRunning = false
 
+  /// Whether nothing is left of it, nor will be.
+  var isEmpty: Bool { start >= end && !isRunning }
+
   /// The order of names: confidence, then length, then start, then the rule's place.
   func outranks(_ other: Hit) -> Bool {
     if rank != other.rank { return rank > other.rank }
@@ -50,7 +53,7 @@ struct Overlaps {
     var hit = newHit
     hit.length = min(hit.isRunning ? reach : hit.end - hit.start, reach)
     hit.start = max(hit.start, floor)
-    guard hit.start < hit.end || hit.isRunning else { return }
+    guard !hit.isEmpty else { return }
     var index = hits.count
     while index > 0, hits[index - 1].start > hit.start { index -= 1 }
     hits.insert(hit, at: index)
@@ -83,19 +86,32 @@ struct Overlaps {
     upTo mark: UInt64, in bytes: Span<UInt8>, at origin: UInt64,
     statistics: inout ScanStatistics, into sink: inout Sink
   ) throws(Sink.Failure) -> UInt64 {
-    guard try finishRunning(into: &sink) else { return mark }
-    while let first = hits.first, first.start < mark {
+    guard try finishRunning(into: &sink) else {
+      forgetTaken(0)
+      return mark
+    }
+    // Taken hits stay in the array until the end: removing each would cost a move of all others.
+    var taken = 0
+    defer { forgetTaken(taken) }
+    while taken < hits.count {
+      let first = uncovered(hits[taken])
+      guard first.start < mark else { return mark }
+      guard !first.isEmpty else {
+        taken += 1
+        continue
+      }
       var winner = first
       var end = first.end
       var isRunning = first.isRunning
-      var count = 1
-      while count < hits.count {
-        let next = hits[count]
-        guard next.start < end, next.start < first.start + reach else { break }
-        if next.outranks(winner) { winner = next }
-        end = max(end, next.end)
-        isRunning = isRunning || next.isRunning
-        count += 1
+      var next = taken + 1
+      while next < hits.count {
+        let hit = uncovered(hits[next])
+        guard hit.start < end, hit.start < first.start + reach else { break }
+        next += 1
+        guard !hit.isEmpty else { continue }
+        if hit.outranks(winner) { winner = hit }
+        end = max(end, hit.end)
+        isRunning = isRunning || hit.isRunning
       }
       guard mark >= min(isRunning ? .max : end, first.start + reach) else { return first.start }
 
@@ -105,14 +121,14 @@ struct Overlaps {
       let secret = bytes.extracting(offset..<offset + Int(min(end - first.start, reach)))
       if isRunning {
         running = finding
-        runningRules = hits[..<count].filter(\.isRunning).map(\.rule)
-        hits.removeFirst(count)
+        runningRules = hits[taken..<next].filter(\.isRunning).map(\.rule)
+        taken = next
         try sink.open(finding, secret: secret)
         guard try finishRunning(into: &sink) else { return mark }
       } else {
-        hits.removeFirst(count)
+        taken = next
         try sink.receive(finding, secret: secret)
-        raiseFloor(to: end)
+        floor = end
       }
     }
     return mark
@@ -125,20 +141,26 @@ struct Overlaps {
     into sink: inout Sink
   ) throws(Sink.Failure) -> Bool {
     guard let finding = running else { return true }
-    raiseFloor(to: finding.end)
+    floor = finding.end
     guard runningRules.isEmpty else { return false }
     running = nil
     try sink.close(finding)
     return true
   }
 
-  /// Cuts what was found before `floor`: it is masked already.
-  private mutating func raiseFloor(to end: UInt64) {
-    floor = max(floor, end)
+  /// The hit without what the last finding covers.
+  private func uncovered(_ hit: Hit) -> Hit {
+    var rest = hit
+    rest.start = max(hit.start, floor)
+    return rest
+  }
+
+  /// Drops the first hits, and those that the last finding covers.
+  private mutating func forgetTaken(_ taken: Int) {
     var kept = 0
-    for var hit in hits {
-      hit.start = max(hit.start, floor)
-      guard hit.start < hit.end || hit.isRunning else { continue }
+    for index in taken..<hits.count {
+      let hit = uncovered(hits[index])
+      guard !hit.isEmpty else { continue }
       hits[kept] = hit
       kept += 1
     }
