@@ -27,7 +27,8 @@ bench: deps ## measure throughput and latency (ARGS are passed on)
 	$(SWIFT) run -c release --package-path Benchmarks sluice-bench $(ARGS)
 
 lint: deps ## check format, layout rules and shell scripts
-	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift \
+		Benchmarks/Sources Benchmarks/Package.swift
 	.ci/lint-layout
 	@if command -v shellcheck >/dev/null; then shellcheck .ci/*; \
 	else echo 'lint: shellcheck is not installed, .ci was not checked' >&2; fi

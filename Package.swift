@@ -16,7 +16,11 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "sluice",
-  products: [.executable(name: "sluice", targets: ["sluice"])],
+  products: [
+    .executable(name: "sluice", targets: ["sluice"]),
+    // Named for `Benchmarks/`, which builds and starts it.
+    .executable(name: "sluice-engine-bench", targets: ["sluice-engine-bench"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -82,13 +86,29 @@ let package = Package(
     .target(
       name: "OracleSupport", dependencies: ["SluiceRules", "SluiceScan"],
       path: "Tests/OracleSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "sluice-engine-bench",
+      dependencies: [
+        "SluiceBuiltins", "SluiceRegex", "SluiceRules", "SluiceScan",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/EngineBench",
+      swiftSettings: [
+        .enableExperimentalFeature("Lifetimes"), .treatAllWarnings(as: .error),
+      ]),
     .testTarget(
       name: "SluiceScanTests",
       dependencies: ["OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan"],
       swiftSettings: strict),
     .testTarget(
-      name: "SluiceRulesTests", dependencies: ["SluiceRules", "SluiceRegex", "CPCRE2"],
+      name: "SluiceRulesTests",
+      dependencies: ["SluiceBuiltins", "SluiceRules", "SluiceRegex", "CPCRE2"],
       swiftSettings: strict),
+    .testTarget(
+      name: "SluiceCryptoTests", dependencies: ["SluiceCrypto"], swiftSettings: strict),
+    .testTarget(name: "SluiceRegexTests", dependencies: ["SluiceRegex"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["SluiceRules", "sluice"], swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
       dependencies: [

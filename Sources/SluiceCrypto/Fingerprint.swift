@@ -28,7 +28,7 @@ package struct Fingerprint: Sendable, Hashable, BitwiseCopyable {
 
 /// Why a fingerprint key cannot be used.
 package enum FingerprintKeyError: Error, Hashable {
-  /// Fewer bytes than `FingerprintKey.minimumBytes`.
+  /// Fewer bytes than `Fingerprinter.minimumBytes`.
   case tooShort
   /// OpenSSL refused HKDF or HMAC, for example because of a provider configuration.
   case cryptographyUnavailable
@@ -50,7 +50,7 @@ package enum FingerprintKeyError: Error, Hashable {
   package init(material: borrowing SecretBytes) throws(FingerprintKeyError) {
     guard material.count >= Self.minimumBytes else { throw .tooShort }
     let key = try material.withBytes { (bytes) throws(FingerprintKeyError) -> SecretBytes in
-      try HKDF.derive(from: bytes, info: "sluice fingerprint v1", count: 32)
+      try HKDF.derive(from: bytes, info: Array("sluice fingerprint v1".utf8), count: 32)
     }
     unsafe context = try key.withBytes { (bytes) throws(FingerprintKeyError) -> OpaquePointer in
       try unsafe Self.makeContext(key: bytes)

@@ -6,7 +6,7 @@ enum HKDF {
   ///
   /// - Throws: `cryptographyUnavailable` if OpenSSL has no HKDF or refuses the input.
   static func derive(
-    from material: Span<UInt8>, salt: [UInt8] = [], info: String, count: Int
+    from material: Span<UInt8>, salt: [UInt8] = [], info: [UInt8], count: Int
   ) throws(FingerprintKeyError) -> SecretBytes {
     guard let kdf = unsafe EVP_KDF_fetch(nil, "HKDF", nil) else { throw .cryptographyUnavailable }
     defer { unsafe EVP_KDF_free(kdf) }
@@ -14,7 +14,7 @@ enum HKDF {
     defer { unsafe EVP_KDF_CTX_free(context) }
     var digestName = Array("SHA256".utf8CString)
     var saltBytes = salt
-    var infoBytes = Array(info.utf8)
+    var infoBytes = info
     return try SecretBytes(count: count) { (output) throws(FingerprintKeyError) in
       let isDerived = unsafe output.withUnsafeMutableBufferPointer { target, filled in
         let status = unsafe digestName.withUnsafeMutableBufferPointer { name in

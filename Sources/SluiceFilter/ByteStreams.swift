@@ -55,30 +55,34 @@ package struct Descriptor: ~Copyable, ByteSource, ByteSink {
     return descriptor
   }
 
-  /// Opens a file for writing, emptied, or created with the permissions that the umask leaves of
-  /// 0666.
+  /// Opens a file for writing; what it holds stays until `empty()`.
+  ///
+  /// It is created if need be, with the permissions that the umask leaves of 0666.
   package static func writing(path: String) throws(IOError) -> Descriptor {
     Descriptor(
-      owning: try open(path, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC), named: "'\(path)'")
+      owning: try open(path, flags: O_WRONLY | O_CREAT | O_CLOEXEC), named: "'\(path)'")
   }
 
-  /// The same, but refuses to empty the file that is about to be read.
+  /// Removes the content of a regular file that this value opened; leaves anything else alone.
+  package func empty() throws(IOError) {
+    guard isOwned, try status().st_mode & S_IFMT == S_IFREG else { return }
+    guard ftruncate(number, 0) == 0 else { throw IOError(.write, name, code: errno) }
+  }
+
+  /// Refuses to write what is being read, or one file twice.
   ///
-  /// - Throws: `IOError` with EINVAL if `source` is that file.
-  package static func writing(
-    path: String, unlessSameFileAs source: borrowing Descriptor
-  ) throws(IOError) -> Descriptor {
-    let descriptor = Descriptor(
-      owning: try open(path, flags: O_WRONLY | O_CREAT | O_CLOEXEC), named: "'\(path)'")
-    let (left, right) = (try descriptor.status(), try source.status())
-    guard left.st_mode & S_IFMT == S_IFREG else { return descriptor }
+  /// - Parameters:
+  ///   - other: the file that must be another one.
+  ///   - role: what `other` is, for the message: `the input`.
+  /// - Throws: `IOError` with EINVAL if both are the same regular file.
+  package func requireOther(
+    than other: borrowing Descriptor, _ role: String
+  ) throws(IOError) {
+    let (left, right) = (try status(), try other.status())
+    guard left.st_mode & S_IFMT == S_IFREG else { return }
     guard left.st_dev != right.st_dev || left.st_ino != right.st_ino else {
-      throw IOError(.write, "'\(path)', which is the input", code: EINVAL)
+      throw IOError(.write, "\(name), which is \(role)", code: EINVAL)
     }
-    guard ftruncate(descriptor.number, 0) == 0 else {
-      throw IOError(.write, "'\(path)'", code: errno)
-    }
-    return descriptor
   }
 
   private static func open(_ path: String, flags: CInt) throws(IOError) -> CInt {
@@ -93,6 +97,12 @@ package struct Descriptor: ~Copyable, ByteSource, ByteSink {
   package func isOpenToOthers() throws(IOError) -> Bool {
     let mode = try status().st_mode
     return mode & S_IFMT == S_IFREG && mode & 0o077 != 0
+  }
+
+  /// Asks for room for 1 MB if the descriptor is a pipe, so that reader and writer take turns less
+  /// often. The kernel may give less; nothing depends on it.
+  package func enlargePipe() {
+    _ = fcntl(number, setPipeSizeCommand, CInt(1 << 20))
   }
 
   private func status() throws(IOError) -> stat {
@@ -185,6 +195,9 @@ extension Descriptor {
     }
   }
 }
+
+/// `F_SETPIPE_SZ` of fcntl(2), which the Glibc overlay lacks.
+private let setPipeSizeCommand: CInt = 1031
 
 /// What the system says about an `errno`.
 func systemMessage(for code: CInt) -> String {

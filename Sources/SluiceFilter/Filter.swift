@@ -65,7 +65,11 @@ package struct Filter: ~Copyable {
       let settled = scanner.scan(window.bytes, at: origin, isFinal: isFinal, into: &redactor)
       try redactor.emit(window.bytes, at: origin, through: settled)
       if var open = sink.take() {
-        try redactor.writeReport(to: &open)
+        do {
+          try redactor.writeReport(to: &open)
+        } catch {
+          throw error.ofReport
+        }
         sink = consume open
       }
       window.release(through: settled, keeping: context)

@@ -7,7 +7,6 @@ struct FindingReport {
   private static let excerptLength = 60
 
   private let json: FindingJSON
-  private let path: String?
   /// Finished lines that wait to be written.
   private(set) var lines: [UInt8] = []
   /// How far lines were counted, and where the current line began.
@@ -19,8 +18,7 @@ struct FindingReport {
   private var current: FindingJSON.Details?
 
   init(rules: [PlannedRule], path: String?) {
-    json = FindingJSON(rules: rules)
-    self.path = path
+    json = FindingJSON(rules: rules, path: path)
   }
 
   /// Clean bytes went out.
@@ -57,7 +55,7 @@ struct FindingReport {
     let redacted = shown.indices.map { shown[$0] }
     passed(shown)
     current = FindingJSON.Details(
-      path: path, line: lineNumber, column: finding.start - lineStart + 1,
+      line: lineNumber, column: finding.start - lineStart + 1,
       fingerprint: fingerprint?.hex, redacted: redacted,
       excerpt: Array(recentOutput.suffix(Self.excerptLength + redacted.count)))
   }

@@ -5,6 +5,8 @@ internal import SluiceRules
 package struct IOError: ExplainedError, Hashable {
   package enum Operation: String, Sendable {
     case open, read, write
+    /// A write of findings.
+    case report = "write findings to"
   }
 
   package let operation: Operation
@@ -13,13 +15,18 @@ package struct IOError: ExplainedError, Hashable {
   /// `errno` of the failed call.
   package let code: CInt
 
+  /// The same failure, of findings instead of the stream.
+  var ofReport: IOError { IOError(.report, target, code: code) }
+
   package init(_ operation: Operation, _ target: String, code: CInt) {
     self.operation = operation
     self.target = target
     self.code = code
   }
 
-  /// Nobody reads what is written any more: for a filter that is a normal end.
+  /// Nobody reads the stream any more: for a filter that is a normal end.
+  ///
+  /// A closed reader of findings is none: the stream still has one.
   package var isClosedReader: Bool { operation == .write && code == EPIPE }
 
   package var problem: String {

@@ -32,7 +32,8 @@ package enum Boundary: String, Sendable, Hashable, CaseIterable {
     let before = self == .base64 ? "A-Za-z0-9+/" : alphabet
     let left = """
       (?:(?<![\(before)])|(?<=\\\\[abefnrtv0])|(?<=%[0-9A-Fa-f][0-9A-Fa-f])\
-      |(?<=\\\\u[0-9A-Fa-f]{4})|(?<=\\[[0-9]m)|(?<=[\\[;][0-9][0-9]m))
+      |(?<=\\\\u[0-9A-Fa-f]{4})|(?<=\\\\x[0-9A-Fa-f][0-9A-Fa-f])\
+      |(?<=\\[[Km])|(?<=[\\[;][0-9]m)|(?<=[\\[;][0-9][0-9]m)|(?<=;[0-9][0-9][0-9]m))
       """
     return "\(left)(?:\(expression))(?![\(alphabet)])"
   }

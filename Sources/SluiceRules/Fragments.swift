@@ -24,7 +24,8 @@ package enum Fragments {
 
   /// What looks like the name of a fragment and is none.
   package static func unknownNames(in expression: String) -> [String] {
-    expression.split(separator: "{{").dropFirst().compactMap { part in
+    let parts = expression.split(separator: "{{", omittingEmptySubsequences: false)
+    return parts.dropFirst().compactMap { part in
       guard let closing = part.firstRange(of: "}}") else { return nil }
       let reference = part[..<closing.lowerBound]
       let isName = reference.utf8.allSatisfy {

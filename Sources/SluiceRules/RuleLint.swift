@@ -58,7 +58,7 @@ package struct RuleLint {
       let found = try secrets(of: planned, in: recipe.text)
       if found == [secret] { return nil }
       if found.isEmpty { return "example \(number) is not found" }
-      return "example \(number): the secret is at \(secret), found at \(found)"
+      return "example \(number): the secret is at \(secret), found at \(list(found))"
     } catch {
       return "example \(number) cannot be made: \(error)"
     }
@@ -71,10 +71,14 @@ package struct RuleLint {
     do {
       let recipe = try Recipe(example, seed: seed)
       let found = try secrets(of: planned, in: recipe.text)
-      return found.isEmpty ? nil : "non-example \(number) is found at \(found)"
+      return found.isEmpty ? nil : "non-example \(number) is found at \(list(found))"
     } catch {
       return "non-example \(number) cannot be made: \(error)"
     }
+  }
+
+  private func list(_ ranges: [Range<Int>]) -> String {
+    ranges.map { "\($0)" }.joined(separator: ", ")
   }
 
   private func secrets(of planned: PlannedRule, in text: [UInt8]) throws -> [Range<Int>] {

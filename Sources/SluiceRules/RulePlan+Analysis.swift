@@ -18,25 +18,10 @@ extension RulePlan {
   /// - Throws: `RuleError` if it does not compile, uses what the analysis does not know, can match
   ///   nothing at all, or states anchors that are not necessary.
   package init(for rule: Rule) throws(RuleError) {
-    let pattern: Pattern
-    do {
-      pattern = try Pattern(rule.boundedExpression, start: .anchored)
-    } catch {
-      throw RuleError(
-        rule: rule.id,
-        reason: "the expression does not compile: \(error.message) "
-          + "at offset \(Self.offset(error.byteOffset, in: rule))",
-        remedy: "the offset counts bytes of 'regex' from 0")
-    }
-    let analysis: RegexAnalysis
-    do {
-      analysis = RegexAnalysis(try RegexParser.parse(rule.boundedExpression))
-    } catch {
-      throw RuleError(
-        rule: rule.id,
-        reason: "\(error.problem) at offset \(Self.offset(error.offset, in: rule))",
-        remedy: "rewrite the expression without it")
-    }
+    // On its own first: between the parentheses of a boundary `a)|(b` would compile and mean
+    // something else. It also makes offsets count from the start of what the author wrote.
+    _ = try Self.compile(Fragments.expanded(rule.expression), of: rule)
+    let (pattern, analysis) = try Self.compile(rule.boundedExpression, of: rule)
     guard analysis.minLength > 0 else {
       throw RuleError(
         rule: rule.id, reason: "the expression matches the empty text",
@@ -72,14 +57,25 @@ extension RulePlan {
     return proven
   }
 
-  /// Messages count from the start of what the author wrote, not of what the boundary adds.
-  private static func offset(_ offset: Int, in rule: Rule) -> Int {
-    let bounded = rule.boundedExpression
-    guard let written = bounded.firstRange(of: Fragments.expanded(rule.expression)) else {
-      return offset
+  private static func compile(
+    _ expression: String, of rule: Rule
+  ) throws(RuleError) -> (Pattern, RegexAnalysis) {
+    let pattern: Pattern
+    do {
+      pattern = try Pattern(expression, start: .anchored)
+    } catch {
+      throw RuleError(
+        rule: rule.id,
+        reason: "the expression does not compile: \(error.message) at offset \(error.byteOffset)",
+        remedy: "the offset counts bytes of 'regex' from 0")
     }
-    let added = bounded.utf8.distance(from: bounded.startIndex, to: written.lowerBound)
-    return max(0, offset - added)
+    do {
+      return (pattern, RegexAnalysis(try RegexParser.parse(expression)))
+    } catch {
+      throw RuleError(
+        rule: rule.id, reason: "\(error.problem) at offset \(error.offset)",
+        remedy: "rewrite the expression without it")
+    }
   }
 }
 

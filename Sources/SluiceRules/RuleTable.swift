@@ -35,7 +35,7 @@ package enum RuleTable {
         rule.severity.rawValue, rule.confidence.rawValue, rule.docs, rule.remediation,
       ] { field(text) }
       list(rule.validators.map { "\($0.spelling.key)=\($0.spelling.value)" })
-      for texts in [rule.tags, rule.examples, rule.nonExamples] { list(texts) }
+      for texts in [rule.statedAnchors ?? [], rule.tags, rule.examples, rule.nonExamples] { list(texts) }
       list(
         plan.anchors.map { anchor in
           let placement = anchor.placement.map { "\($0.window),\($0.bucket)" } ?? ""
@@ -50,19 +50,23 @@ package enum RuleTable {
     }
 
     private mutating func field(_ text: String) {
-      precondition(
-        text.utf8.allSatisfy { !(ruleEnd...fieldEnd).contains($0) },
-        "a rule holds a control character that separates fields")
-      bytes += text.utf8
+      append(text)
       bytes.append(fieldEnd)
     }
 
     private mutating func list(_ items: [String]) {
       for item in items {
-        bytes += item.utf8
+        append(item)
         bytes.append(itemEnd)
       }
       bytes.append(fieldEnd)
+    }
+
+    private mutating func append(_ text: String) {
+      precondition(
+        text.utf8.allSatisfy { !(ruleEnd...fieldEnd).contains($0) },
+        "a rule holds a control character that separates fields")
+      bytes += text.utf8
     }
 
     private func hex(_ bytes: [UInt8]) -> String {
@@ -90,6 +94,7 @@ package enum RuleTable {
       let docs = text()
       let remediation = text()
       let validators = list().map(validator)
+      let statedAnchors = list()
       let tags = list()
       let examples = list()
       let nonExamples = list()
@@ -104,7 +109,7 @@ package enum RuleTable {
       return PlannedRule(
         rule: Rule(
           id: id, name: name, provider: provider, expression: expression, boundary: boundary,
-          statedAnchors: nil, validators: validators, severity: severity, confidence: confidence,
+          statedAnchors: statedAnchors.isEmpty ? nil : statedAnchors, validators: validators, severity: severity, confidence: confidence,
           tags: tags, docs: docs, remediation: remediation, examples: examples,
           nonExamples: nonExamples),
         plan: plan)

@@ -6,7 +6,6 @@ package import SluiceRules
 package struct FindingJSON: Sendable {
   /// What is known of a finding besides its rule and its range.
   package struct Details {
-    package var path: String?
     /// From 1.
     package var line: UInt64
     /// From 1, in bytes.
@@ -19,10 +18,9 @@ package struct FindingJSON: Sendable {
     package var excerpt: [UInt8]
 
     package init(
-      path: String?, line: UInt64, column: UInt64, fingerprint: String?, redacted: [UInt8],
+      line: UInt64, column: UInt64, fingerprint: String?, redacted: [UInt8],
       excerpt: [UInt8]
     ) {
-      self.path = path
       self.line = line
       self.column = column
       self.fingerprint = fingerprint
@@ -31,73 +29,85 @@ package struct FindingJSON: Sendable {
     }
   }
 
-  private let rules: [PlannedRule]
+  /// For each rule, the line up to what differs from finding to finding.
+  private let openings: [[UInt8]]
 
-  package init(rules: [PlannedRule]) { self.rules = rules }
+  /// - Parameters:
+  ///   - rules: the rule set that findings refer to.
+  ///   - path: what all findings give as their path; left out if nil.
+  package init(rules: [PlannedRule], path: String?) {
+    var openings: [[UInt8]] = []
+    for planned in rules {
+      let rule = planned.rule
+      var opening = [UInt8(ascii: "{")]
+      Self.field("rule", Array(rule.id.utf8), to: &opening)
+      Self.field("name", Array(rule.name.utf8), to: &opening)
+      Self.field("severity", Array(rule.severity.rawValue.utf8), to: &opening)
+      Self.field("confidence", Array(rule.confidence.rawValue.utf8), to: &opening)
+      if let path { Self.field("path", Array(path.utf8), to: &opening) }
+      openings.append(opening)
+    }
+    self.openings = openings
+  }
 
   /// Appends one line, with its line end.
   package func append(_ finding: Finding, _ details: Details, to output: inout [UInt8]) {
-    let rule = rules[finding.rule.position].rule
-    output.append(UInt8(ascii: "{"))
-    field("rule", Array(rule.id.utf8), to: &output)
-    field("name", Array(rule.name.utf8), to: &output)
-    field("severity", Array(rule.severity.rawValue.utf8), to: &output)
-    field("confidence", Array(rule.confidence.rawValue.utf8), to: &output)
-    if let path = details.path { field("path", Array(path.utf8), to: &output) }
-    field("line", details.line, to: &output)
-    field("column", details.column, to: &output)
-    field("start", finding.start, to: &output)
-    field("end", finding.end, to: &output)
+    output += openings[finding.rule.position]
+    Self.field("line", details.line, to: &output)
+    Self.field("column", details.column, to: &output)
+    Self.field("start", finding.start, to: &output)
+    Self.field("end", finding.end, to: &output)
     if let fingerprint = details.fingerprint {
-      field("fingerprint", Array(fingerprint.utf8), to: &output)
+      Self.field("fingerprint", Array(fingerprint.utf8), to: &output)
     }
-    field("redacted", details.redacted, to: &output)
-    field("excerpt", details.excerpt, to: &output)
+    Self.field("redacted", details.redacted, to: &output)
+    Self.field("excerpt", details.excerpt, to: &output)
     output += "\"actions\":[\"mask\"]}\n".utf8
   }
 
-  private func field(_ name: String, _ text: [UInt8], to output: inout [UInt8]) {
+  private static func field(_ name: String, _ text: [UInt8], to output: inout [UInt8]) {
     key(name, to: &output)
     output.append(UInt8(ascii: "\""))
     appendEscaped(text, to: &output)
     output += "\",".utf8
   }
 
-  private func field(_ name: String, _ number: UInt64, to output: inout [UInt8]) {
+  private static func field(_ name: String, _ number: UInt64, to output: inout [UInt8]) {
     key(name, to: &output)
     output += String(number).utf8
     output.append(UInt8(ascii: ","))
   }
 
-  private func key(_ name: String, to output: inout [UInt8]) {
+  private static func key(_ name: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
     output += name.utf8
     output += "\":".utf8
   }
 
   /// JSON text must be UTF-8: what is none becomes U+FFFD.
-  private func appendEscaped(_ bytes: [UInt8], to output: inout [UInt8]) {
-    let isPlain = bytes.allSatisfy { byte in
-      (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-    }
-    guard !isPlain else {
-      output += bytes
+  private static func appendEscaped(_ bytes: [UInt8], to output: inout [UInt8]) {
+    guard bytes.allSatisfy({ $0 < 0x80 }) else {
+      let repaired = Array(String(decoding: bytes, as: UTF8.self).utf8)
+      for byte in repaired { appendEscaped(byte, to: &output) }
       return
     }
-    for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-      switch scalar {
-      case "\"": output += "\\\"".utf8
-      case "\\": output += "\\\\".utf8
-      case "\n": output += "\\n".utf8
-      case "\r": output += "\\r".utf8
-      case "\t": output += "\\t".utf8
-      case "\u{0}"..."\u{1F}", "\u{7F}":
-        let digits = String(scalar.value, radix: 16)
-        output += "\\u".utf8
-        output += repeatElement(UInt8(ascii: "0"), count: 4 - digits.count)
-        output += digits.utf8
-      default: output += String(scalar).utf8
+    for byte in bytes { appendEscaped(byte, to: &output) }
+  }
+
+  private static func appendEscaped(_ byte: UInt8, to output: inout [UInt8]) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      output.append(UInt8(ascii: "\\"))
+      output.append(byte)
+    case UInt8(ascii: "\n"): output += "\\n".utf8
+    case UInt8(ascii: "\r"): output += "\\r".utf8
+    case UInt8(ascii: "\t"): output += "\\t".utf8
+    case 0..<0x20, 0x7F:
+      output += "\\u00".utf8
+      for nibble in [byte >> 4, byte & 15] {
+        output.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble)
       }
+    default: output.append(byte)
     }
   }
 }

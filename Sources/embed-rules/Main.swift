@@ -34,7 +34,11 @@ struct EmbedRules {
       }
     }
     guard isClean else { exit(1) }
-    let text = RuleTable.text(for: CompiledRules.placingAnchors(of: set.rules))
+    // Of two rules that find the same with the same confidence the first one names it: those that
+    // know no provider come last.
+    let specific = set.rules.filter { !$0.rule.tags.contains("generic") }
+    let generic = set.rules.filter { $0.rule.tags.contains("generic") }
+    let text = RuleTable.text(for: CompiledRules.placingAnchors(of: specific + generic))
     try source(for: text).write(toFile: output, atomically: true, encoding: .utf8)
   }
 

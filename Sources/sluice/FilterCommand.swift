@@ -85,11 +85,19 @@ struct FilterCommand: ParsableCommand {
     options.path = input
 
     var source = try openInput()
-    let target = try openOutput(reading: source)
+    let target = try openOutput()
+    try target.requireOther(than: source, "the input")
+    let findingsTarget = try openFindings()
+    try findingsTarget?.requireOther(than: source, "the input")
+    try findingsTarget?.requireOther(than: target, "the output")
+    try target.empty()
+    try findingsTarget?.empty()
+    source.enlargePipe()
+    target.enlargePipe()
     let filter = Filter(rules: rules, options: options, fingerprinter: fingerprinter)
     let clock = ContinuousClock()
     let start = clock.now
-    let statistics = try filter.run(&source, to: target, findings: openFindings())
+    let statistics = try filter.run(&source, to: target, findings: findingsTarget)
     if stats { report(statistics, rules: rules, elapsed: clock.now - start) }
   }
 
@@ -98,9 +106,9 @@ struct FilterCommand: ParsableCommand {
     return try Descriptor.reading(path: input)
   }
 
-  private func openOutput(reading source: borrowing Descriptor) throws -> Descriptor {
+  private func openOutput() throws -> Descriptor {
     guard let output else { return Descriptor(borrowing: STDOUT_FILENO, named: "standard output") }
-    return try Descriptor.writing(path: output, unlessSameFileAs: source)
+    return try Descriptor.writing(path: output)
   }
 
   private func openFindings() throws -> Descriptor? {

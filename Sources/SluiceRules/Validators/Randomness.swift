@@ -5,17 +5,20 @@
 #endif
 
 /// Shannon entropy of the byte values, in bits a byte; 0 for an empty secret.
+///
+/// `log2(n) - Σ c·log2(c) / n` over the counts `c` of the values that occur.
 func shannonEntropy(of bytes: Span<UInt8>) -> Double {
   guard !bytes.isEmpty else { return 0 }
   var counts = InlineArray<256, UInt32>(repeating: 0)
   for index in bytes.indices { counts[Int(bytes[index])] &+= 1 }
-  let total = Double(bytes.count)
-  var bits = 0.0
-  for index in counts.indices where counts[index] > 0 {
-    let share = Double(counts[index]) / total
-    bits -= share * log2(share)
+  var sum = 0.0
+  for index in bytes.indices {
+    let count = counts[Int(bytes[index])]
+    guard count > 1 else { continue }  // 1·log2(1) is 0
+    counts[Int(bytes[index])] = 0
+    sum += Double(count) * log2(Double(count))
   }
-  return bits
+  return log2(Double(bytes.count)) - sum / Double(bytes.count)
 }
 
 /// How many of the kinds lower case, upper case, digit and other occur.

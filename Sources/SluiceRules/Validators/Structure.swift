@@ -60,11 +60,16 @@ private func base64URLValue(of byte: UInt8) -> UInt32? {
 // MARK: - Placeholders
 
 /// Lower case; a value that holds one of them stands for a secret and is none.
-private let placeholderWords: [[UInt8]] = [
-  "example", "changeme", "change_me", "change-me", "change_this", "placeholder", "your_", "your-",
-  "yourpass", "yourtoken", "yourkey", "dummy", "redacted", "masked", "xxxx", "****", "....",
-  "insert_", "replace_me", "replaceme", "not_set", "notset", "undefined",
-].map { Array($0.utf8) }
+///
+/// By first byte: the words that can begin at a byte of the value are looked up, not tried in turn.
+private let placeholderWords: InlineArray<256, [[UInt8]]> = {
+  let words: [[UInt8]] = [
+    "example", "changeme", "change_me", "change-me", "change_this", "placeholder", "your_", "your-",
+    "yourpass", "yourtoken", "yourkey", "dummy", "redacted", "masked", "xxxx", "****", "....",
+    "insert_", "replace_me", "replaceme", "not_set", "notset", "undefined",
+  ].map { Array($0.utf8) }
+  return InlineArray { byte in words.filter { Int($0[0]) == byte } }
+}()
 
 private func isPlaceholder(_ value: Span<UInt8>) -> Bool {
   guard let first = value.isEmpty ? nil : value[0] else { return true }
@@ -82,7 +87,11 @@ private func isPlaceholder(_ value: Span<UInt8>) -> Bool {
   default: break
   }
   if isOneCharacterRepeated(value) { return true }
-  return placeholderWords.contains { holds($0, in: value) }
+  for start in value.indices {
+    for word in placeholderWords[Int(folded(value[start]))]
+    where begins(with: word, value, at: start) { return true }
+  }
+  return false
 }
 
 /// A shell or template variable's name: upper case and `_`, as environment variables are written.
@@ -104,14 +113,17 @@ private func isOneCharacterRepeated(_ value: Span<UInt8>) -> Bool {
 /// Whether `word`, which is lower case, stands in `value` in any case.
 private func holds(_ word: [UInt8], in value: Span<UInt8>) -> Bool {
   guard value.count >= word.count else { return false }
-  var start = 0
-  while start <= value.count - word.count {
-    var length = 0
-    while length < word.count, folded(value[start + length]) == word[length] { length += 1 }
-    if length == word.count { return true }
-    start += 1
+  for start in 0...value.count - word.count where begins(with: word, value, at: start) {
+    return true
   }
   return false
+}
+
+private func begins(with word: [UInt8], _ value: Span<UInt8>, at start: Int) -> Bool {
+  guard start + word.count <= value.count else { return false }
+  var length = 0
+  while length < word.count, folded(value[start + length]) == word[length] { length += 1 }
+  return length == word.count
 }
 
 /// The byte with an ASCII capital turned into its small letter.

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import SluiceBuiltins
+import SluiceRules
+
+/// The rules in a form that other engines and generators can use.
+struct DescribeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Print the rules' expressions and literals, and fake secrets made from examples.",
+    discussion: "Example: sluice-engine-bench describe --secrets 100")
+
+  @Option(help: "How many fake secrets to make.")
+  var secrets = 0
+
+  func run() throws {
+    let rules = BuiltinRules.all()
+    let examples = rules.flatMap { planned in
+      planned.rule.examples.map { (rule: planned.rule.id, recipe: $0) }
+    }
+    let description = Description(
+      rules: rules.map(Description.Rule.init),
+      secrets: try (0..<(examples.isEmpty ? 0 : secrets)).map { number in
+        let example = examples[number % examples.count]
+        return Description.Secret(
+          try Recipe(
+            example.recipe,
+            seed: Recipe.seed(rule: example.rule, kind: "bench", index: number)))
+      })
+    print(String(decoding: try JSONEncoder().encode(description), as: UTF8.self))
+  }
+}
+
+struct Description: Encodable {
+  struct Literal: Encodable {
+    let bytes: Data
+    let isCaseless: Bool
+  }
+
+  struct Rule: Encodable {
+    let id: String
+    /// Without the boundary, which is made of look-arounds that other engines refuse.
+    let expression: String
+    let boundary: String
+    let anchors: [Literal]
+
+    init(_ planned: PlannedRule) {
+      id = planned.rule.id
+      expression = Fragments.expanded(planned.rule.expression)
+      boundary = planned.rule.boundary.rawValue
+      anchors = planned.plan.anchors.map {
+        Literal(bytes: Data($0.bytes), isCaseless: $0.isCaseless)
+      }
+    }
+  }
+
+  struct Secret: Encodable {
+    /// The secret in the text that an example gives it.
+    let line: Data
+    let secret: Data
+
+    init(_ recipe: Recipe) {
+      line = Data(recipe.text)
+      secret = Data(recipe.secret.map { recipe.text[$0] } ?? [])
+    }
+  }
+
+  let rules: [Rule]
+  let secrets: [Secret]
+}

@@ -1,0 +1,70 @@
+import SluiceBuiltins
+import SluiceRules
+import Testing
+
+@Suite("RuleTable")
+struct RuleTableTests {
+  @Test("gives back every built-in rule with its plan")
+  func builtins() {
+    let rules = BuiltinRules.all()
+    #expect(rules.count > 100)
+    #expect(RuleTable.rules(in: RuleTable.text(for: rules)) == rules)
+  }
+
+  @Test(
+    "the plans in it are the plans that the rules give",
+    arguments: BuiltinRules.all().map(\.rule.id))
+  func plans(id: String) throws {
+    let planned = try #require(BuiltinRules.all().first { $0.rule.id == id })
+    let derived = try RulePlan(for: planned.rule)
+    var stored = planned.plan
+    // Placed when they are built in.
+    for index in stored.anchors.indices { stored.anchors[index].placement = nil }
+    #expect(derived == stored)
+  }
+
+  @Test("gives back rules of every form")
+  func forms() throws {
+    let odd = "a\u{1B}[0m\r\n\t«é»=\\\"';,|\u{7F}"
+    var rules = [
+      makeRule("plain", "plain_[a-z]{8}"), makeRule("bounded", "bnd[0-9]{8}", boundary: .base64url),
+      makeRule("caseless", "(?i)k[a-f]{2}Key[0-9]{8}"), makeRule("long", "long_[\\x00-\\xff]{9,}"),
+      makeRule("unanchored", "[a-z]{20}"),
+    ]
+    for index in rules.indices {
+      rules[index].name = odd
+      rules[index].docs = odd
+      rules[index].remediation = odd
+      rules[index].tags = index == 0 ? [] : ["a", odd]
+      rules[index].examples = [odd, "«x»"]
+      rules[index].nonExamples = [odd]
+      rules[index].severity = Rule.Severity.allCases[index % 4]
+      rules[index].confidence = Rule.Confidence.allCases[index % 3]
+      rules[index].validators =
+        index == 0
+        ? []
+        : [.entropy(3.25), .checksum(.crc32Base62), .minimumClasses(index % 4 + 1)]
+          + Structure.allCases.map { .structure($0) }
+    }
+    var planned = try rules.map { try PlannedRule($0) }
+    planned[0].plan.anchors[0].placement = RulePlan.Placement(window: 1, bucket: 63)
+    #expect(RuleTable.rules(in: RuleTable.text(for: planned)) == planned)
+  }
+
+  @Test("no rule is no text")
+  func empty() {
+    #expect(RuleTable.text(for: []).isEmpty)
+    #expect(RuleTable.rules(in: "").isEmpty)
+  }
+
+  @Test("a control character that would tear the table apart traps", arguments: 0..<3)
+  func separators(place: Int) async {
+    await #expect(processExitsWith: .failure) { [place = place as Int] in
+      var rule = makeRule("a", "key_[0-9]{8}")
+      if place == 0 { rule.name = "a\u{1F}b" }
+      if place == 1 { rule.examples = ["a\u{1E}b"] }
+      if place == 2 { rule.tags = ["a\u{1D}b"] }
+      _ = RuleTable.text(for: [try PlannedRule(rule)])
+    }
+  }
+}
