@@ -99,8 +99,9 @@ package struct Descriptor: ~Copyable, ByteSource, ByteSink {
     return mode & S_IFMT == S_IFREG && mode & 0o077 != 0
   }
 
-  /// Asks for room for 1 MB if the descriptor is a pipe, so that reader and writer take turns less
-  /// often. The kernel may give less; nothing depends on it.
+  /// Asks for room for 1 MB if the descriptor is a pipe.
+  ///
+  /// Reader and writer then take turns less often. The kernel may give less; nothing depends on it.
   package func enlargePipe() {
     _ = fcntl(number, setPipeSizeCommand, CInt(1 << 20))
   }

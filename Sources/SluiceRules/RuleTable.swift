@@ -35,7 +35,9 @@ package enum RuleTable {
         rule.severity.rawValue, rule.confidence.rawValue, rule.docs, rule.remediation,
       ] { field(text) }
       list(rule.validators.map { "\($0.spelling.key)=\($0.spelling.value)" })
-      for texts in [rule.statedAnchors ?? [], rule.tags, rule.examples, rule.nonExamples] { list(texts) }
+      for texts in [rule.statedAnchors ?? [], rule.tags, rule.examples, rule.nonExamples] {
+        list(texts)
+      }
       list(
         plan.anchors.map { anchor in
           let placement = anchor.placement.map { "\($0.window),\($0.bucket)" } ?? ""
@@ -109,7 +111,8 @@ package enum RuleTable {
       return PlannedRule(
         rule: Rule(
           id: id, name: name, provider: provider, expression: expression, boundary: boundary,
-          statedAnchors: statedAnchors.isEmpty ? nil : statedAnchors, validators: validators, severity: severity, confidence: confidence,
+          statedAnchors: statedAnchors.isEmpty ? nil : statedAnchors, validators: validators,
+          severity: severity, confidence: confidence,
           tags: tags, docs: docs, remediation: remediation, examples: examples,
           nonExamples: nonExamples),
         plan: plan)

@@ -14,7 +14,9 @@ struct PrefilterPlan: Sendable {
 
   let placements: [RulePlan.Placement]
 
-  /// Places the literals that have no placement yet. If none has, all are then moved to where they
+  /// Places the literals that have no placement yet.
+  ///
+  /// If none has, all are then moved to where they
   /// cost least; those of a user's few rules are fitted in, which takes no time.
   init(literals: [Prefilter.Literal]) {
     var optimizer = Optimizer(literals: literals)

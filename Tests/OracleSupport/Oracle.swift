@@ -56,7 +56,8 @@ package struct Oracle: Sendable {
     var hits: [Hit] = []
     for (index, planned) in rules.rules.enumerated() {
       var matcher = ReferenceMatcher(
-        planned, expressions: expressions[index], longestAttempt: reach, matchLimit: rules.limits.matchLimit)
+        planned, expressions: expressions[index], longestAttempt: reach,
+        matchLimit: rules.limits.matchLimit)
       for secret in matcher.secrets(in: text.span) {
         hits.append(
           Hit(
