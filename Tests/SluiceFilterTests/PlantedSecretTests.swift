@@ -114,10 +114,10 @@ struct PlantedSecretTests {
     let marked = try #require(Self.marked[.ruleExamples])
     let findings = try Self.findings(in: .ruleExamples)
     var names: [String: Set<String>] = [
-    // The keys have Stripe's shape; only the name beside them tells whose they are.
-    "workos-api-key": ["stripe-live-key"],
-    "workos-test-api-key": ["stripe-test-key"],
-  ]
+      // The keys have Stripe's shape; only the name beside them tells whose they are.
+      "workos-api-key": ["stripe-live-key"],
+      "workos-test-api-key": ["stripe-test-key"],
+    ]
     var rest = findings[...]
     for planted in marked.planted {
       rest = rest.drop { $0.end <= planted.range.lowerBound }
