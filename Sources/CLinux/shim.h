@@ -4,7 +4,7 @@
 #include <sys/prctl.h>
 
 /// `prctl` is variadic, which Swift cannot call.
-/// Marks the process as not dumpable: no core file, no ptrace by another user's process.
+/// Marks the process as not dumpable: no core file, no ptrace but by root.
 static inline int sluice_forbid_core_dump(void) {
   return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

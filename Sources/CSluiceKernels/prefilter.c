@@ -138,13 +138,17 @@ __attribute__((target(AVX2))) static size_t scan_avx2(
 
 sluice_prefilter_kernel sluice_prefilter_kernel_avx512(void) {
   return __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bw") &&
-                 __builtin_cpu_supports("bmi2")
+                 __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+                 __builtin_cpu_supports("popcnt")
              ? scan_avx512
              : NULL;
 }
 
 sluice_prefilter_kernel sluice_prefilter_kernel_avx2(void) {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") ? scan_avx2 : NULL;
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+                 __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt")
+             ? scan_avx2
+             : NULL;
 }
 
 #else

@@ -24,6 +24,8 @@ struct FindingReport {
   /// Clean bytes went out.
   mutating func passed(_ bytes: Span<UInt8>) {
     let tail = bytes.extracting(last: Self.excerptLength)
+    // What stands before a long run is too far away, and its line ends may be out of sight.
+    if tail.count == Self.excerptLength { recentOutput.removeAll(keepingCapacity: true) }
     for index in tail.indices {
       if tail[index] == UInt8(ascii: "\n") {
         recentOutput.removeAll(keepingCapacity: true)
@@ -51,13 +53,17 @@ struct FindingReport {
 
   /// A mask went out; its finding starts where lines were counted to.
   mutating func begin(_ finding: Finding, mask: Span<UInt8>, fingerprint: Fingerprint?) {
-    let shown = mask.extracting(first: 120)
-    let redacted = shown.indices.map { shown[$0] }
-    passed(shown)
+    var redacted = mask.indices.map { mask[$0] }
+    if redacted.isEmpty {
+      // The mask `fill`, as far as it is worth showing.
+      let length = Int(min(finding.end - finding.start, UInt64(Self.excerptLength)))
+      redacted = Array(repeating: MaskTable.fillByte, count: length)
+    }
+    let excerpt = Array(recentOutput.suffix(Self.excerptLength)) + redacted
+    recentOutput += redacted
     current = FindingJSON.Details(
-      line: lineNumber, column: finding.start - lineStart + 1,
-      fingerprint: fingerprint?.hex, redacted: redacted,
-      excerpt: Array(recentOutput.suffix(Self.excerptLength + redacted.count)))
+      line: lineNumber, column: finding.start - lineStart + 1, fingerprint: fingerprint?.hex,
+      redacted: redacted, excerpt: excerpt)
   }
 
   mutating func end(_ finding: Finding) {

@@ -38,6 +38,7 @@ package struct IOError: ExplainedError, Hashable {
     case ENOSPC, EDQUOT: "free some space; everything written so far is masked and complete"
     case EACCES, EPERM: "check who may \(operation.rawValue) it"
     case ENOENT: "check the path"
+    case EINVAL: "name another file"
     default: nil
     }
   }

@@ -45,6 +45,15 @@ package struct ByteSet: Sendable, Hashable, BitwiseCopyable {
     return word &>> UInt64(byte & 63) & 1 != 0
   }
 
+  /// The set as four words, the lowest byte values first.
+  package var words: [UInt64] { [w0, w1, w2, w3] }
+
+  /// - Parameter words: four, as `words` gives them.
+  package init(words: [UInt64]) {
+    precondition(words.count == 4, "a byte set is four words")
+    (w0, w1, w2, w3) = (words[0], words[1], words[2], words[3])
+  }
+
   package var isEmpty: Bool { w0 | w1 | w2 | w3 == 0 }
 
   package var count: Int {

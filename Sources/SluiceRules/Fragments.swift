@@ -104,17 +104,28 @@ package enum Fragments {
       """#
     let notCall = #"(?![a-z_][\w.]{0,80}[(\[{<])"#
     let nonASCII = blanks ? "" : #"\x80-\xff"#
+    /// Bytes of a class with escapes between them. The loop is unrolled, so that a long value
+    /// costs a step for each escape and not for each byte, and the length is looked at before.
+    func secret(_ bytes: String, escapes: String? = nil) -> String {
+      guard let escapes else { return "(?<secret>[\(bytes)]\(repeated))" }
+      return "(?=(?:[\(bytes)]|\(escapes)){\(minimum)})"
+        + "(?<secret>[\(bytes)]*+(?:(?:\(escapes))[\(bytes)]*+)*+)"
+    }
+    let doubleQuoted = #"^"\\"# + outside
+    let singleQuoted = #"^'\\"# + outside
+    let bare = #"^\s"'\\&,;<>(){}\[\]`\x00-\x1f\x7f"# + nonASCII
     let alternatives = [
       // \"…\": a JSON string in a JSON string
-      #"\\"\#(guards)(?<secret>(?:[^"\\\#(outside)]|\\\\\\["\\]|\\[^"\#(outside)])\#(repeated))\#(end)"#,
+      #"\\""# + guards + secret(doubleQuoted, escapes: #"\\\\\\["\\]|\\[^"\#(outside)]"#) + end,
       // \\\"…\\\": nested more deeply
-      #"\\{2,15}"\#(guards)(?<secret>(?:[^"\\\#(outside)]|\\(?!\\{0,14}"))\#(repeated))\#(end)"#,
-      #""\#(guards)(?<secret>(?:[^"\\\#(outside)]|\\[^\#(outside)])\#(repeated))\#(end)"#,
-      #"\\{1,7}'\#(guards)(?<secret>[^'\\\#(outside)]\#(repeated))\#(end)"#,
-      #"'\#(guards)(?<secret>(?:[^'\\\#(outside)]|\\[^\#(outside)])\#(repeated))\#(end)"#,
-      #"`\#(guards)(?<secret>[^`\#(outside)]\#(repeated))\#(end)"#,
-      #"&(?:quot|#34|#39);\#(notVariable)(?<secret>[^&<>\#(outside)]\#(repeated))"#,
-      #"\#(notVariable)\#(blanks ? "" : notIdentity)\#(notCall)(?<secret>[^\s"'\\&,;<>(){}\[\]`\x00-\x1f\x7f\#(nonASCII)]\#(repeated))"#,
+      #"\\{2,15}""# + guards + secret(doubleQuoted, escapes: #"\\(?!\\{0,14}")"#) + end,
+      #"""# + guards + secret(doubleQuoted, escapes: #"\\[^\#(outside)]"#) + end,
+      #"\\{1,7}'"# + guards + secret(singleQuoted) + end,
+      "'" + guards + secret(singleQuoted, escapes: #"\\[^\#(outside)]"#) + end,
+      "`" + guards + secret("^`" + outside) + end,
+      "&(?:quot|#34|#39);" + notVariable + secret("^&<>" + outside),
+      // JSON may write a slash with a backslash before it.
+      notVariable + (blanks ? "" : notIdentity) + notCall + secret(bare, escapes: #"\\{1,7}/"#),
     ]
     return "(?|\(alternatives.joined(separator: "|")))"
   }
@@ -123,7 +134,8 @@ package enum Fragments {
 
   /// What follows a scheme: `://user:password@host`, with `/` plain or escaped.
   ///
-  /// The group `secret` is the password. A password with reserved characters is taken whole when what follows is a host.
+  /// The group `secret` is the password. A password with reserved characters is taken whole when
+  /// what follows is a host.
   private static func uriPassword(shortestUser: Int) -> String {
     #"""
     :\\?/\\?/[^\s:@/"'\\<>`]{\#(shortestUser),128}:\#

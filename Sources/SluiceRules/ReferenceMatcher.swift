@@ -58,28 +58,28 @@ package struct ReferenceMatcher: ~Copyable {
         start = limit
       case .match:
         start = search.range(ofGroup: 0)?.lowerBound ?? start
-        if let secret = secret(startingAt: start, in: text) {
-          found.append(secret)
-          start = max(secret.upperBound, start + 1)
-        } else {
-          start += 1
-        }
+        start = take(startingAt: start, in: text, found: &found)
       case .partial(let partial) where partial > start:
         start = partial
       case .partial, .gaveUp:
-        if let secret = secret(startingAt: start, in: text) {
-          found.append(secret)
-          start = max(secret.upperBound, start + 1)
-        } else {
-          start += 1
-        }
+        start = take(startingAt: start, in: text, found: &found)
       }
     }
     return found
   }
 
-  /// One attempt, as the scanner's documentation defines it.
-  private mutating func secret(startingAt start: Int, in text: Span<UInt8>) -> Range<Int>? {
+  /// One attempt, as the scanner's documentation defines it; returns where the rule goes on.
+  private mutating func take(
+    startingAt start: Int, in text: Span<UInt8>, found: inout [Range<Int>]
+  ) -> Int {
+    guard let (secret, isAccepted) = secret(startingAt: start, in: text) else { return start + 1 }
+    if isAccepted { found.append(secret) }
+    return max(secret.upperBound, start + 1)
+  }
+
+  private mutating func secret(
+    startingAt start: Int, in text: Span<UInt8>
+  ) -> (Range<Int>, isAccepted: Bool)? {
     let limit = min(start + longestAttempt, text.count)
     let subject = text.extracting(0..<limit)
     let isFinal = limit == text.count
@@ -89,17 +89,17 @@ package struct ReferenceMatcher: ~Copyable {
     case .match:
       guard let secret = secretRange, !secret.isEmpty else { return nil }
       let bytes = text.extracting(secret)
-      return planned.rule.validators.allSatisfy { $0.accepts(bytes) } ? secret : nil
+      return (secret, planned.rule.validators.allSatisfy { $0.accepts(bytes) })
     case .partial:
       let isMatch =
         anchored.match(in: subject, from: start, isFinal: true, scratch: &attempt) == .match
       var end = limit
       while end < text.count, planned.plan.continuation.contains(text[end]) { end += 1 }
-      return max(start, isMatch ? secretRange?.lowerBound ?? start : start)..<end
+      return (max(start, isMatch ? secretRange?.lowerBound ?? start : start)..<end, true)
     case .gaveUp:
       var end = start
       while end < limit, text[end] != UInt8(ascii: "\n") { end += 1 }
-      return start..<max(end, start + 1)
+      return (start..<max(end, start + 1), true)
     }
   }
 

@@ -36,13 +36,13 @@ extension RulePlan {
     self.init(
       anchors: anchors.map { Literal(bytes: $0.bytes, isCaseless: $0.isCaseless) },
       lead: (anchors.map(\.minOffset).min() ?? 0)...(anchors.compactMap(\.maxOffset).max() ?? 0),
+      reach: reach,
+      lookbehind: max(analysis.maxLookbehind, pattern.maxLookbehind),
+      groupCount: pattern.captureCount,
       leadBytes: isUsable ? set?.leadBytes ?? ByteSet() : ByteSet(),
       startBytes: analysis.startBytes,
-      reach: reach,
       continuation: reach == nil ? analysis.unboundedBytes : ByteSet(),
-      lookbehind: max(analysis.maxLookbehind, pattern.maxLookbehind),
-      publicPrefixes: analysis.secretPrefixes,
-      groupCount: pattern.captureCount)
+      publicPrefixes: analysis.secretPrefixes)
   }
 
   private static func anchors(

@@ -52,18 +52,17 @@ package struct RulePlan: Sendable, Hashable {
   package var groupCount: Int
 
   package init(
-    anchors: [Literal], lead: ClosedRange<Int>, leadBytes: ByteSet, startBytes: ByteSet,
-    reach: Int?, continuation: ByteSet, lookbehind: Int, publicPrefixes: [[UInt8]],
-    groupCount: Int
+    anchors: [Literal], lead: ClosedRange<Int>, reach: Int?, lookbehind: Int, groupCount: Int,
+    leadBytes: ByteSet, startBytes: ByteSet, continuation: ByteSet, publicPrefixes: [[UInt8]]
   ) {
     self.anchors = anchors
     self.lead = lead
+    self.reach = reach
+    self.lookbehind = lookbehind
+    self.groupCount = groupCount
     self.leadBytes = leadBytes
     self.startBytes = startBytes
-    self.reach = reach
     self.continuation = continuation
-    self.lookbehind = lookbehind
     self.publicPrefixes = publicPrefixes
-    self.groupCount = groupCount
   }
 }

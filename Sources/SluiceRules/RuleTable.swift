@@ -3,7 +3,8 @@ internal import SluiceRegex
 /// Rules with their plans as one text: what `embed-rules` writes into the program when it is
 /// built, so that nothing has to be parsed, analysed or found when it starts.
 ///
-/// Fields end with U+001F, the items of a list with U+001E, rules with U+001D.
+/// Fields end with U+001F, the items of a list with U+001E, rules with U+001D. What a scanner needs
+/// comes first, and what people read after it, so that a filter that starts can skip the rest.
 package enum RuleTable {
   private static let fieldEnd = UInt8(0x1F)
   private static let itemEnd = UInt8(0x1E)
@@ -15,14 +16,18 @@ package enum RuleTable {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// - Precondition: `text` came from `text(for:)` of the same build.
-  package static func rules(in text: String) -> [PlannedRule] {
-    Array(text.utf8).split(separator: ruleEnd).map { record in
-      var reader = Reader(
-        fields: record.split(separator: fieldEnd, omittingEmptySubsequences: false))
-      return reader.rule()
-    }
+  /// - Parameters:
+  ///   - text: what `text(for:)` made in the same build.
+  ///   - isDocumented: whether provider, tags, documentation and examples are wanted too.
+  package static func rules(in text: String, isDocumented: Bool) -> [PlannedRule] {
+    var reader = Reader(bytes: Array(text.utf8))
+    var rules: [PlannedRule] = []
+    rules.reserveCapacity(1024)
+    while !reader.isAtEnd { rules.append(reader.rule(isDocumented: isDocumented)) }
+    return rules
   }
+
+  // MARK: - Writing
 
   private struct Writer {
     var bytes: [UInt8] = []
@@ -31,23 +36,24 @@ package enum RuleTable {
       let rule = planned.rule
       let plan = planned.plan
       for text in [
-        rule.id, rule.name, rule.provider, rule.expression, rule.boundary.rawValue,
-        rule.severity.rawValue, rule.confidence.rawValue, rule.docs, rule.remediation,
+        rule.id, rule.name, rule.expression, rule.boundary.rawValue, rule.severity.rawValue,
+        rule.confidence.rawValue,
       ] { field(text) }
       list(rule.validators.map { "\($0.spelling.key)=\($0.spelling.value)" })
+      list(plan.anchors.map(spelling))
+      for number in [
+        plan.lead.lowerBound, plan.lead.upperBound, plan.reach ?? -1, plan.lookbehind,
+        plan.groupCount,
+      ] { field(String(number)) }
+      for set in [plan.leadBytes, plan.startBytes, plan.continuation] {
+        list(set.words.map { String($0, radix: 16) })
+      }
+      list(plan.publicPrefixes.map(hex))
+
+      for text in [rule.provider, rule.docs, rule.remediation] { field(text) }
       for texts in [rule.statedAnchors ?? [], rule.tags, rule.examples, rule.nonExamples] {
         list(texts)
       }
-      list(
-        plan.anchors.map { anchor in
-          let placement = anchor.placement.map { "\($0.window),\($0.bucket)" } ?? ""
-          return "\(anchor.isCaseless ? "i" : "s"),\(hex(anchor.bytes)),\(placement)"
-        })
-      for number in [plan.lead.lowerBound, plan.lead.upperBound, plan.reach ?? -1, plan.lookbehind]
-      { field(String(number)) }
-      for set in [plan.leadBytes, plan.startBytes, plan.continuation] { field(hex(set.members)) }
-      list(plan.publicPrefixes.map(hex))
-      field(String(plan.groupCount))
       bytes.append(ruleEnd)
     }
 
@@ -71,6 +77,20 @@ package enum RuleTable {
       bytes += text.utf8
     }
 
+    /// `i` or `s`, window and bucket as one letter each if it has a placement, the bytes in hex.
+    private func spelling(of anchor: RulePlan.Literal) -> String {
+      let placement = anchor.placement.map { placement in
+        String(
+          decoding: [letter(placement.window), letter(placement.bucket)], as: UTF8.self)
+      }
+      return (anchor.isCaseless ? "i" : "s") + (placement ?? "--") + hex(anchor.bytes)
+    }
+
+    private func letter(_ number: Int) -> UInt8 {
+      precondition((0..<26).contains(number), "a placement is out of range")
+      return UInt8(ascii: "a") + UInt8(number)
+    }
+
     private func hex(_ bytes: [UInt8]) -> String {
       bytes.map { byte in
         let digits = String(byte, radix: 16)
@@ -79,51 +99,71 @@ package enum RuleTable {
     }
   }
 
+  // MARK: - Reading
+
+  /// Walks over the bytes once; makes a text only of what is wanted as one.
   private struct Reader {
-    var fields: [ArraySlice<UInt8>]
-    var next = 0
+    private let bytes: [UInt8]
+    private var position = 0
 
-    init(fields: [ArraySlice<UInt8>]) { self.fields = fields }
+    init(bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func rule() -> PlannedRule {
-      let id = text()
-      let name = text()
-      let provider = text()
-      let expression = text()
-      let boundary: Boundary = choice()
-      let severity: Rule.Severity = choice()
-      let confidence: Rule.Confidence = choice()
-      let docs = text()
-      let remediation = text()
-      let validators = list().map(validator)
-      let statedAnchors = list()
-      let tags = list()
-      let examples = list()
-      let nonExamples = list()
-      let anchors = list().map(literal)
+    var isAtEnd: Bool { position >= bytes.count }
+
+    mutating func rule(isDocumented: Bool) -> PlannedRule {
+      var rule = Rule(
+        id: text(), name: text(), provider: "", expression: text(), boundary: choice(),
+        statedAnchors: nil, validators: [], severity: choice(), confidence: choice(), tags: [],
+        docs: "", remediation: "", examples: [], nonExamples: [])
+      rule.validators = list { $0.validator(in: $1) }
+      let anchors = list { $0.literal(in: $1) }
       let lead = number()...number()
       let reach = number()
-      let lookbehind = number()
       let plan = RulePlan(
-        anchors: anchors, lead: lead, leadBytes: set(), startBytes: set(),
-        reach: reach < 0 ? nil : reach, continuation: set(), lookbehind: lookbehind,
-        publicPrefixes: list().map { bytes(fromHex: Array($0.utf8)) }, groupCount: number())
-      return PlannedRule(
-        rule: Rule(
-          id: id, name: name, provider: provider, expression: expression, boundary: boundary,
-          statedAnchors: statedAnchors.isEmpty ? nil : statedAnchors, validators: validators,
-          severity: severity, confidence: confidence,
-          tags: tags, docs: docs, remediation: remediation, examples: examples,
-          nonExamples: nonExamples),
-        plan: plan)
+        anchors: anchors, lead: lead, reach: reach < 0 ? nil : reach, lookbehind: number(),
+        groupCount: number(), leadBytes: set(), startBytes: set(), continuation: set(),
+        publicPrefixes: list { $0.bytes(inHex: $1) })
+      if isDocumented {
+        rule.provider = text()
+        rule.docs = text()
+        rule.remediation = text()
+        let statedAnchors = texts()
+        rule.statedAnchors = statedAnchors.isEmpty ? nil : statedAnchors
+        rule.tags = texts()
+        rule.examples = texts()
+        rule.nonExamples = texts()
+      }
+      skip(to: ruleEnd)
+      return PlannedRule(rule: rule, plan: plan)
     }
 
-    private mutating func field() -> ArraySlice<UInt8> {
-      defer { next += 1 }
-      return fields[next]
+    /// The bytes up to `end`, which is passed.
+    @discardableResult
+    private mutating func skip(to end: UInt8) -> Range<Int> {
+      let start = position
+      while position < bytes.count, bytes[position] != end { position += 1 }
+      precondition(position < bytes.count, "broken rule table")
+      defer { position += 1 }
+      return start..<position
     }
 
-    private mutating func text() -> String { String(decoding: field(), as: UTF8.self) }
+    private mutating func text() -> String { text(in: skip(to: fieldEnd)) }
+
+    private func text(in range: Range<Int>) -> String {
+      String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    private mutating func texts() -> [String] { list { $0.text(in: $1) } }
+
+    private mutating func list<Item>(_ item: (Reader, Range<Int>) -> Item) -> [Item] {
+      var items: [Item] = []
+      while bytes[position] != fieldEnd {
+        let range = skip(to: itemEnd)
+        items.append(item(self, range))
+      }
+      position += 1
+      return items
+    }
 
     private mutating func number() -> Int {
       guard let number = Int(text()) else { preconditionFailure("broken rule table") }
@@ -136,35 +176,37 @@ package enum RuleTable {
       return choice
     }
 
-    private mutating func list() -> [String] {
-      field().split(separator: itemEnd).map { String(decoding: $0, as: UTF8.self) }
+    private mutating func set() -> ByteSet {
+      ByteSet(
+        words: list { reader, range in
+          reader.bytes[range].reduce(0) { $0 &<< 4 | UInt64(reader.nibble($1)) }
+        })
     }
 
-    private mutating func set() -> ByteSet { ByteSet(bytes(fromHex: Array(field()))) }
-
-    private func literal(_ item: String) -> RulePlan.Literal {
-      let parts = item.split(separator: ",")
-      guard parts.count >= 2 else { preconditionFailure("broken rule table") }
-      var placement: RulePlan.Placement?
-      if parts.count == 4, let window = Int(parts[2]), let bucket = Int(parts[3]) {
-        placement = RulePlan.Placement(window: window, bucket: bucket)
-      }
+    private func literal(in range: Range<Int>) -> RulePlan.Literal {
+      let start = range.lowerBound
+      let placement =
+        bytes[start + 1] == UInt8(ascii: "-")
+        ? nil
+        : RulePlan.Placement(
+          window: Int(bytes[start + 1] - UInt8(ascii: "a")),
+          bucket: Int(bytes[start + 2] - UInt8(ascii: "a")))
       return RulePlan.Literal(
-        bytes: bytes(fromHex: Array(parts[1].utf8)), isCaseless: parts[0] == "i",
-        placement: placement)
+        bytes: bytes(inHex: start + 3..<range.upperBound),
+        isCaseless: bytes[start] == UInt8(ascii: "i"), placement: placement)
     }
 
-    private func validator(_ item: String) -> Validator {
-      let parts = item.split(separator: "=", maxSplits: 1).map(String.init)
+    private func validator(in range: Range<Int>) -> Validator {
+      let parts = text(in: range).split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let validator = Validator(key: parts[0], value: parts[1]) else {
         preconditionFailure("broken rule table")
       }
       return validator
     }
 
-    private func bytes(fromHex digits: [UInt8]) -> [UInt8] {
-      stride(from: 0, to: digits.count - 1, by: 2).map { index in
-        nibble(digits[index]) << 4 | nibble(digits[index + 1])
+    private func bytes(inHex range: Range<Int>) -> [UInt8] {
+      stride(from: range.lowerBound, to: range.upperBound, by: 2).map { index in
+        nibble(bytes[index]) << 4 | nibble(bytes[index + 1])
       }
     }
 

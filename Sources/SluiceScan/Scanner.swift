@@ -9,8 +9,9 @@ internal import SluiceRules
 ///
 /// **What is found.** Each rule alone walks the stream from the left. At a start `p` it sees the
 /// stream up to `p + ScanLimits.longestAttempt`, and one of these holds:
-/// - *match*, and the validators accept the secret: a hit; the rule goes on at the secret's end;
-/// - *match* but a validator refuses, or *no match*: the rule goes on at `p + 1`;
+/// - *match*: a hit if the validators accept the secret; the rule goes on at the secret's end even
+///   if they refuse, or a long line of refused values would be read again for each of them (G6);
+/// - *no match*: the rule goes on at `p + 1`;
 /// - *too long*: the expression wants to read past the limit (only rules without a bound on their
 ///   length can). The secret, or all from `p` if the expression could not be completed, is masked,
 ///   and goes on for as long as bytes of the rule's unbounded repeats follow;
@@ -155,7 +156,8 @@ package struct Scanner: ~Copyable {
   /// Whether an undecided start should be tried again although no record was completed.
   ///
   /// Each try reads the candidate from its start, so a long one that grows by single bytes is
-  /// tried only when it has grown by an eighth: linear work in all, and no complete record waits.
+  /// tried only when it has grown by an eighth. A new record makes all worth trying, so that no
+  /// complete record waits for a rule that cannot cross its end.
   private func isWorthRetrying(_ entry: Pending, streamEnd: UInt64) -> Bool {
     let length = streamEnd - entry.low
     return length <= 4096 || streamEnd - entry.seen >= length / 8
@@ -176,7 +178,9 @@ package struct Scanner: ~Copyable {
         guard anchor >= rule.shortestLead else { continue }
         consider(
           Pending(
-            rule: candidate.rule, low: anchor - min(anchor, rule.longestLead),
+            rule: candidate.rule,
+            // Starts before the settled mark are decided.
+            low: max(anchor - min(anchor, rule.longestLead), settled),
             high: anchor - rule.shortestLead, seen: 0),
           in: view)
       }
@@ -213,11 +217,14 @@ package struct Scanner: ~Copyable {
   private mutating func decide(_ entry: inout Pending, in view: borrowing View) -> Bool {
     let rule = entry.rule.position
     let startBytes = rules.hot[rule].startBytes
-    // Starts before the settled mark are decided.
-    var start = max(entry.low, settled)
+    var start = entry.low
     while true {
       start = max(start, resume[rule])
-      guard start <= entry.high else { return true }
+      guard start <= entry.high else {
+        // Candidates come in order: none of these starts is worth another try.
+        resume[rule] = max(resume[rule], entry.high + 1)
+        return true
+      }
       if startBytes.contains(view.byte(at: start)) && !attempt(entry.rule, at: start, in: view) {
         entry.low = start
         entry.seen = view.end
@@ -269,13 +276,13 @@ package struct Scanner: ~Copyable {
       let secret = scratch.range(ofGroup: pattern(of: index).secretGroup)
         ?? scratch.range(ofGroup: 0), !secret.isEmpty
     else { return }
+    let end = view.origin + UInt64(secret.upperBound)
+    resume[rule] = max(end, start + 1)
     if rules.hot[rule].hasValidators {
       let bytes = view.bytes.extracting(secret)
       for validator in rules.rules[rule].rule.validators where !validator.accepts(bytes) { return }
     }
-    let end = view.origin + UInt64(secret.upperBound)
     insert(index, from: view.origin + UInt64(secret.lowerBound), to: end)
-    resume[rule] = max(end, start + 1)
   }
 
   /// The match limit was hit: masks to the end of the record (G6).

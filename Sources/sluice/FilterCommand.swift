@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SluiceBuiltins
 internal import SluiceCrypto
 internal import SluiceFilter
 internal import SluiceRules
@@ -75,7 +76,9 @@ struct FilterCommand: ParsableCommand {
   func run() throws {
     // Everything that can be wrong with the configuration is found before a file is emptied.
     let rules = try configuring {
-      try CompiledRules(Loading.ruleSet(files: ruleFiles), limits: ScanLimits(window: window))
+      try CompiledRules(
+        Loading.ruleSet(builtins: BuiltinRules.forScanning(), files: ruleFiles),
+        limits: ScanLimits(window: window))
     }
     let fingerprinter = try configuring {
       try fingerprintKey.map { try Loading.fingerprinter(keyFile: $0) }

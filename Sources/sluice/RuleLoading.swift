@@ -1,4 +1,3 @@
-internal import SluiceBuiltins
 internal import SluiceCrypto
 internal import SluiceFilter
 internal import SluiceRules
@@ -9,9 +8,9 @@ enum Loading {
   private static let largestFile = 16 * 1024 * 1024
   private static let largestKey = 4096
 
-  /// The built-in rules and those of `files`.
-  static func ruleSet(files: [String]) throws -> RuleSet {
-    var set = try RuleSet(BuiltinRules.all())
+  /// The given built-in rules and those of `files`.
+  static func ruleSet(builtins: [PlannedRule], files: [String]) throws -> RuleSet {
+    var set = try RuleSet(builtins)
     for path in files {
       for rule in try rules(inFile: path) { try set.add(rule) }
     }

@@ -18,7 +18,7 @@ struct RulesListCommand: ParsableCommand {
   var files: [String] = []
 
   func run() throws {
-    let set = try configuring { try Loading.ruleSet(files: files) }
+    let set = try configuring { try Loading.ruleSet(builtins: BuiltinRules.all(), files: files) }
     let rows = set.rules.map(\.rule).map { rule in
       [rule.id, rule.provider, rule.severity.rawValue, rule.confidence.rawValue, rule.name]
     }

@@ -61,6 +61,14 @@ struct ScannerTests {
     #expect(found(rules, in: "123:AAabcde 1234:AAabcdef", pieces: pieces) == [])
   }
 
+  @Test(
+    "an anchor behind an open candidate does not reach back over the settled mark",
+    arguments: [[100], [1], [2], [7, 1]])
+  func leadBehindOpenCandidate(pieces: [Int]) throws {
+    let rules = try compiled([rule("r", "[0-9a-z]{4,20}:AA[0-9a-z:A]{2,}")])
+    #expect(found(rules, in: ". abcd:AAxx:AAyy zz", pieces: pieces) == ["r 2..<16"])
+  }
+
   @Test("a rule without an anchor is found too", arguments: [[100], [1], [3]])
   func unanchored(pieces: [Int]) throws {
     let rules = try compiled([rule("digits", "[0-9]{6}", boundary: .alnum)])
@@ -122,6 +130,20 @@ struct ScannerTests {
     let rules = try compiled([rule("bad", "key(?:a+)+$")], matchLimit: 1000)
     let text = "1 key" + String(repeating: "a", count: 40) + "! and more\nnext line\n"
     #expect(found(rules, in: text, pieces: pieces) == ["bad 2..<55"])
+  }
+
+  @Test(
+    "G6: a long line of keys without values is read once, not once for each key",
+    arguments: [":pass", ":token", "password="])
+  func refusedValues(unit: String) throws {
+    var scanner = Scanner(rules: try Self.builtins.get())
+    var sink = NullSink()
+    let text = Array(String(repeating: unit, count: 100_000 / unit.utf8.count).utf8)
+    _ = scanner.scan(text.span, at: 0, isFinal: true, into: &sink)
+    // An attempt that reads to the end of the line skips all keys that it has read.
+    #expect(scanner.statistics.candidates > 5000)
+    #expect(scanner.statistics.attempts < 20)
+    #expect(scanner.statistics.limitHits == 0)
   }
 
   // MARK: - G7

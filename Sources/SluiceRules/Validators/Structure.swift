@@ -155,11 +155,24 @@ private func looksLikeCredential(_ value: Span<UInt8>) -> Bool {
   // A word, an identifier, a sentence or a key path; a number, a date, a version or an address.
   if digits == 0 && others == 0 && (separators > 0 || value.count < 20) { return false }
   if letters == 0 && others == 0 { return false }
+  if letters == 1 && isNumberWithExponent(value) { return false }
   return !isUUID(value) && !isPath(value) && !isHashLabel(value)
 }
 
 private let urlMark = Array("://".utf8)
 private let driveMark = Array(":\\".utf8)
+
+/// As JSON writes it: `1.5e-7`. A mask in its place would be no number.
+private func isNumberWithExponent(_ value: Span<UInt8>) -> Bool {
+  value.indices.allSatisfy { index in
+    switch value[index] {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "+"),
+      UInt8(ascii: "-"), UInt8(ascii: "e"), UInt8(ascii: "E"):
+      true
+    default: false
+    }
+  }
+}
 
 /// RFC 9562 text form.
 private func isUUID(_ value: Span<UInt8>) -> Bool {
