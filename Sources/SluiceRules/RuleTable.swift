@@ -16,9 +16,9 @@ package enum RuleTable {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// - Parameters:
-  ///   - text: what `text(for:)` made in the same build.
-  ///   - isDocumented: whether provider, tags, documentation and examples are wanted too.
+  /// Reads what `text(for:)` made in the same build.
+  ///
+  /// Provider, tags, documentation and examples are read if `isDocumented`, else left empty.
   package static func rules(in text: String, isDocumented: Bool) -> [PlannedRule] {
     var reader = Reader(bytes: Array(text.utf8))
     var rules: [PlannedRule] = []

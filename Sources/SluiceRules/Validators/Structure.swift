@@ -162,7 +162,7 @@ private func looksLikeCredential(_ value: Span<UInt8>) -> Bool {
 private let urlMark = Array("://".utf8)
 private let driveMark = Array(":\\".utf8)
 
-/// As JSON writes it: `1.5e-7`. A mask in its place would be no number.
+/// A number as JSON writes it, such as `1.5e-7`; a mask in its place would be none.
 private func isNumberWithExponent(_ value: Span<UInt8>) -> Bool {
   value.indices.allSatisfy { index in
     switch value[index] {
