@@ -39,12 +39,34 @@ struct Prefilter: Sendable {
   private static let slotBits: UInt32 = 12
 
   private let literals: [Literal]
-  private let plan: PrefilterPlan
   private let tables: PrefilterTables
+  /// A literal in a slot, with what its window looks like: most windows that the gram map lets
+  /// through are thrown out by one comparison, before the literal itself is touched.
+  private struct Entry: Sendable, BitwiseCopyable {
+    let literal: Int32
+    let windowOffset: Int32
+    /// Bits of the window that count, and their values, both with bit 5 of each byte set.
+    let mask: UInt32
+    let value: UInt32
+
+    init(_ index: Int, _ literal: Literal, window: Int) {
+      self.literal = Int32(index)
+      windowOffset = Int32(window)
+      var (mask, value) = (UInt32(0), UInt32(0))
+      for position in 0..<PrefilterPlan.positions
+      where window + position < literal.bytes.count {
+        mask |= 0xFF << UInt32(8 * position)
+        value |= UInt32(literal.bytes[window + position] | 0x20) << UInt32(8 * position)
+      }
+      self.mask = mask
+      self.value = value
+    }
+  }
+
   /// Literals by the top bits of their windows' hashes: those of slot `s` are
-  /// `slotLiterals[slotStarts[s]..<slotStarts[s + 1]]`.
+  /// `slotEntries[slotStarts[s]..<slotStarts[s + 1]]`.
   private let slotStarts: [Int32]
-  private let slotLiterals: [Int32]
+  private let slotEntries: [Entry]
   /// Literals by their first byte, case folded, to recognise an unfinished one.
   private let literalsByFirstByte: [[Int32]]
   private let longestWindowOffset: Int
@@ -53,21 +75,21 @@ struct Prefilter: Sendable {
   init(literals: [Literal], kernel: PrefilterKernel = .best) {
     self.literals = literals
     let plan = PrefilterPlan(literals: literals)
-    self.plan = plan
     tables = PrefilterTables(literals: literals, plan: plan, kernel: kernel)
-    var slots = Array(repeating: [Int32](), count: 1 << Int(Self.slotBits))
+    var slots = Array(repeating: [Entry](), count: 1 << Int(Self.slotBits))
     var byFirstByte = Array(repeating: [Int32](), count: 256)
     for (index, literal) in literals.enumerated() {
-      let hashes = PrefilterTables.hashes(of: literal, window: plan.placements[index].window)
+      let window = plan.placements[index].window
+      let hashes = PrefilterTables.hashes(of: literal, window: window)
       for slot in Set(hashes.map { Int($0 >> (16 - Self.slotBits)) }) {
-        slots[slot].append(Int32(index))
+        slots[slot].append(Entry(index, literal, window: window))
       }
       byFirstByte[Int(folded(literal.bytes[0]))].append(Int32(index))
     }
     var starts: [Int32] = [0]
     for slot in slots { starts.append((starts.last ?? 0) + Int32(slot.count)) }
     slotStarts = starts
-    slotLiterals = slots.flatMap { $0 }
+    slotEntries = slots.flatMap { $0 }
     literalsByFirstByte = byFirstByte
     longestWindowOffset = plan.placements.map(\.window).max() ?? 0
     longestLiteral = literals.map(\.bytes.count).max() ?? 0
@@ -143,9 +165,12 @@ struct Prefilter: Sendable {
     into candidates: inout [Candidate]
   ) {
     let slot = Int(PrefilterTables.hash(window) >> (16 - Self.slotBits))
-    for entry in Int(slotStarts[slot])..<Int(slotStarts[slot + 1]) {
-      let index = Int(slotLiterals[entry])
-      let start = position - plan.placements[index].window
+    let folded = window | 0x2020_2020
+    for place in Int(slotStarts[slot])..<Int(slotStarts[slot + 1]) {
+      let entry = slotEntries[place]
+      guard folded & entry.mask == entry.value else { continue }
+      let index = Int(entry.literal)
+      let start = position - Int(entry.windowOffset)
       guard starts.contains(start), isLiteral(index, in: bytes, at: start) else { continue }
       // Windows come in order; anchors may be out of order by the offset of a window.
       var place = candidates.count
