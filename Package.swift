@@ -118,7 +118,7 @@ let package = Package(
     .executableTarget(
       name: "sluice-oracle",
       dependencies: [
-        "OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan",
+        "OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Oracle", swiftSettings: [.treatAllWarnings(as: .error)]),

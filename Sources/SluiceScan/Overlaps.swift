@@ -49,6 +49,14 @@ struct Overlaps {
     hits.reserveCapacity(256)
   }
 
+  /// Forgets the stream and begins another.
+  mutating func restart() {
+    hits.removeAll(keepingCapacity: true)
+    floor = 0
+    running = nil
+    runningRules.removeAll(keepingCapacity: true)
+  }
+
   mutating func insert(_ newHit: Hit) {
     var hit = newHit
     hit.length = min(hit.isRunning ? reach : hit.end - hit.start, reach)

@@ -74,6 +74,22 @@ package struct Scanner: ~Copyable {
     pending.reserveCapacity(256)
   }
 
+  /// Forgets the stream and begins another, keeping the memory that a new scanner would have to
+  /// allocate.
+  package mutating func restart() {
+    overlaps.restart()
+    for rule in resume.indices {
+      resume[rule] = 0
+      isWaiting[rule] = false
+    }
+    pending.removeAll(keepingCapacity: true)
+    runs.removeAll(keepingCapacity: true)
+    searchedThrough = 0
+    knownEnd = 0
+    settled = 0
+    statistics = ScanStatistics(ruleCount: rules.rules.count)
+  }
+
   /// Bytes before the settled mark that the caller must keep at the front of the window.
   package var contextLength: Int { rules.contextLength }
 

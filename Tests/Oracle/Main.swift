@@ -4,6 +4,7 @@ import OracleSupport
 import SluiceBuiltins
 import SluiceRules
 import SluiceScan
+import TestSupport
 
 /// The differential oracle as a command: as many bytes as one likes (G4).
 @main
@@ -21,6 +22,9 @@ struct OracleCommand: ParsableCommand {
 
   @Option(help: "The scanner's window in bytes.")
   var window = ScanLimits.defaultWindow
+
+  @Flag(help: "Cut the agent platform's log in two at every offset as well (G2).")
+  var cuts = false
 
   @Argument(help: "Files to compare on as well.")
   var files: [String] = []
@@ -54,7 +58,18 @@ struct OracleCommand: ParsableCommand {
         "text \(number) (seed \(textSeed), pieces of \(piece.map(String.init) ?? "all"))",
         piece: piece)
     }
+    if cuts { differences += harmfulCuts(of: oracle, in: AgentPlatformLog(rules: set.rules).text) }
     print("\(compared) bytes, \(findings) findings, \(differences) texts with differences")
     if differences > 0 { throw ExitCode(1) }
+  }
+  private func harmfulCuts(of oracle: Oracle, in text: [UInt8]) -> Int {
+    var found = 0
+    for slice in Oracle.slices(of: text, ofAtLeast: 600) {
+      guard let length = oracle.harmfulCut(of: slice) else { continue }
+      found += 1
+      print("cut: \(length) of \(slice.count) bytes before the rest changes what is found")
+    }
+    print("\(text.count) bytes cut at every offset, \(found) slices with differences")
+    return found
   }
 }

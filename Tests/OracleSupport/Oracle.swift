@@ -94,9 +94,42 @@ package struct Oracle: Sendable {
     return findings
   }
 
+  /// The first way to cut the text in two that changes what the scanner finds (G2).
+  ///
+  /// - Returns: the length of the first part; nil if no cut changes anything.
+  package func harmfulCut(of text: [UInt8]) -> Int? {
+    var scanner = Scanner(rules: rules)
+    let whole = scan(text, pieces: [max(text.count, 1)], with: &scanner)
+    for length in 1..<max(text.count, 1)
+    where scan(text, pieces: [length, text.count], with: &scanner) != whole {
+      return length
+    }
+    return nil
+  }
+
+  /// The text in slices of whole lines, for `harmfulCut`, which takes the square of its length.
+  package static func slices(of text: [UInt8], ofAtLeast length: Int) -> [[UInt8]] {
+    var slices: [[UInt8]] = []
+    var slice: [UInt8] = []
+    for line in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      slice += line + [UInt8(ascii: "\n")]
+      guard slice.count >= length else { continue }
+      slices.append(slice)
+      slice = []
+    }
+    return slices + (slice.isEmpty ? [] : [slice])
+  }
+
   /// What the scanner finds when the text comes in pieces; the last length repeats.
   package func scan(_ text: [UInt8], pieces: [Int]) -> [Finding] {
     var scanner = Scanner(rules: rules)
+    return scan(text, pieces: pieces, with: &scanner)
+  }
+
+  private func scan(
+    _ text: [UInt8], pieces: [Int], with scanner: inout Scanner
+  ) -> [Finding] {
+    scanner.restart()
     var sink = Collector()
     var origin = 0
     var end = 0
