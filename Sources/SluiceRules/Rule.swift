@@ -26,6 +26,8 @@ package struct Rule: Sendable, Hashable {
   package var name: String
   /// Kebab case; the base name of the file that holds the rule.
   package var provider: String
+  /// The families that the rule says it serves; empty: see `families`.
+  package var statedFamilies: [String] = []
   /// PCRE2, byte mode, as its author wrote it: without the boundary, with `Fragments` by name.
   package var expression: String
   package var boundary: Boundary
@@ -43,6 +45,10 @@ package struct Rule: Sendable, Hashable {
   /// Recipes; the secret is marked.
   package var examples: [String]
   package var nonExamples: [String]
+
+  /// The kinds of token that the rule serves, as people call them: those it states, else the one
+  /// that is called like the rule.
+  package var families: [String] { statedFamilies.isEmpty ? [name] : statedFamilies }
 
   /// The expression as it is matched.
   package var boundedExpression: String {

@@ -57,8 +57,8 @@ package struct RuleFile {
   }
 
   private static let knownKeys: Set<String> = [
-    "id", "name", "regex", "boundary", "anchors", "validators", "severity", "confidence", "tags",
-    "docs", "remediation", "examples", "nonExamples",
+    "id", "name", "families", "regex", "boundary", "anchors", "validators", "severity",
+    "confidence", "tags", "docs", "remediation", "examples", "nonExamples",
   ]
 
   private func rule(_ node: Node, provider: String) throws(RuleFileError) -> Rule {
@@ -86,6 +86,7 @@ package struct RuleFile {
       id: id,
       name: try string("name", in: fields, rule: id) ?? id,
       provider: provider,
+      statedFamilies: try families(in: fields, rule: id),
       expression: expression,
       boundary: try choice("boundary", in: fields, rule: id) ?? .none,
       statedAnchors: try strings("anchors", in: fields, rule: id),
@@ -110,6 +111,19 @@ package struct RuleFile {
     if let (field, _) = missing.first(where: \.1) {
       throw fail(node, rule.id, "has no \(field)", "a built-in rule must prove what it claims")
     }
+  }
+
+  /// Empty when the rule names none, and serves the one that is called like the rule.
+  private func families(
+    in fields: Node.Mapping, rule: String
+  ) throws(RuleFileError) -> [String] {
+    guard let families = try strings("families", in: fields, rule: rule) else { return [] }
+    guard !families.isEmpty, Set(families).count == families.count else {
+      throw fail(
+        fields["families"], rule, "'families' must name at least one family, and none twice",
+        "leave it out when the rule serves one family that is called like the rule")
+    }
+    return families
   }
 
   private func validators(

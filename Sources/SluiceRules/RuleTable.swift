@@ -18,7 +18,7 @@ package enum RuleTable {
 
   /// Reads what `text(for:)` made in the same build.
   ///
-  /// Provider, tags, documentation and examples are read if `isDocumented`, else left empty.
+  /// Provider, families, tags, documentation and examples are read if `isDocumented`, else left empty.
   package static func rules(in text: String, isDocumented: Bool) -> [PlannedRule] {
     var reader = Reader(bytes: Array(text.utf8))
     var rules: [PlannedRule] = []
@@ -51,9 +51,9 @@ package enum RuleTable {
       list(plan.publicPrefixes.map(hex))
 
       for text in [rule.provider, rule.docs, rule.remediation] { field(text) }
-      for texts in [rule.statedAnchors ?? [], rule.tags, rule.examples, rule.nonExamples] {
-        list(texts)
-      }
+      for texts in [
+        rule.statedFamilies, rule.statedAnchors ?? [], rule.tags, rule.examples, rule.nonExamples,
+      ] { list(texts) }
       bytes.append(ruleEnd)
     }
 
@@ -127,6 +127,7 @@ package enum RuleTable {
         rule.provider = text()
         rule.docs = text()
         rule.remediation = text()
+        rule.statedFamilies = texts()
         let statedAnchors = texts()
         rule.statedAnchors = statedAnchors.isEmpty ? nil : statedAnchors
         rule.tags = texts()

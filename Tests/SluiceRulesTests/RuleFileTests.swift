@@ -14,6 +14,7 @@ struct RuleFileTests {
         rules:
           - id: acme-key
             name: Acme key
+            families: [live key, test key]
             regex: 'acme_[a-z0-9]{20}'
             boundary: word
             anchors: [acme_]
@@ -29,8 +30,9 @@ struct RuleFileTests {
             nonExamples: ['acme_${hex:3}', "acme:\t${hex:20}"]
         """#)
     let rule = Rule(
-      id: "acme-key", name: "Acme key", provider: "acme", expression: "acme_[a-z0-9]{20}",
-      boundary: .word, statedAnchors: ["acme_"],
+      id: "acme-key", name: "Acme key", provider: "acme",
+      statedFamilies: ["live key", "test key"], expression: "acme_[a-z0-9]{20}", boundary: .word,
+      statedAnchors: ["acme_"],
       validators: [.entropy(2.5), .structure(.notPlaceholder)], severity: .critical,
       confidence: .high, tags: ["one", "two"], docs: "https://acme.test/docs",
       remediation: "Revoke it.", examples: ["«acme_${hex:20}»", "a\n«acme_${hex:20}»"],
@@ -52,6 +54,7 @@ struct RuleFileTests {
     let rule = try #require(rules.first)
     #expect(rule.name == "mine")
     #expect(rule.provider == "custom")
+    #expect(rule.families == ["mine"])
     #expect(rule.boundary == .none)
     #expect(rule.statedAnchors == nil)
     #expect(rule.validators.isEmpty)
@@ -184,6 +187,15 @@ struct RuleFileTests {
     Broken(
       "validator out of range", line: 5, rule: "acme", "unknown validator 'entropy: 9'",
       "id: acme\nregex: 'abc'\nvalidators:\n  - entropy: 9"),
+    Broken(
+      "families is a text", line: 4, rule: "acme", "'families' must be a list",
+      "id: acme\nregex: 'abc'\nfamilies: key"),
+    Broken(
+      "families is empty", line: 4, rule: "acme", "must name at least one family",
+      remedy: "leave it out", "id: acme\nregex: 'abc'\nfamilies: []"),
+    Broken(
+      "a family twice", line: 4, rule: "acme", "and none twice",
+      remedy: "leave it out", "id: acme\nregex: 'abc'\nfamilies: [key, token, key]"),
     Broken(
       "anchors is a text", line: 4, rule: "acme", "'anchors' must be a list",
       "id: acme\nregex: 'abc'\nanchors: abc"),

@@ -36,6 +36,7 @@ struct RuleTableTests {
       rules[index].docs = odd
       rules[index].remediation = odd
       rules[index].tags = index == 0 ? [] : ["a", odd]
+      rules[index].statedFamilies = index == 0 ? [] : [odd, "b"]
       rules[index].examples = [odd, "«x»"]
       rules[index].nonExamples = [odd]
       rules[index].severity = Rule.Severity.allCases[index % 4]
@@ -77,5 +78,7 @@ struct RuleTableTests {
     #expect(scanning.map(\.rule.validators) == all.map(\.rule.validators))
     #expect(scanning.map(\.rule.confidence) == all.map(\.rule.confidence))
     #expect(scanning.allSatisfy { $0.rule.examples.isEmpty && $0.rule.docs.isEmpty })
+    #expect(all.contains { !$0.rule.statedFamilies.isEmpty })
+    #expect(scanning.allSatisfy { $0.rule.statedFamilies.isEmpty })
   }
 }
