@@ -4,18 +4,21 @@ internal import SluiceRules
 internal import SluiceScan
 internal import TestSupport
 
-/// Writes the generated log and its fake secrets, or the golden files.
+/// Writes the generated log and its fake secrets, the golden files, or the table of the families
+/// that the rules serve.
 @main
 struct MakeFixtures {
   static func main() {
     var arguments = CommandLine.arguments.dropFirst()
     let isGolden = arguments.first == "--golden"
-    if isGolden { arguments.removeFirst() }
+    let isCoverage = arguments.first == "--coverage"
+    if isGolden || isCoverage { arguments.removeFirst() }
     guard arguments.count == 1, let folder = arguments.first, !folder.hasPrefix("-") else {
-      fail("usage: make-fixtures [--golden] DIRECTORY", status: 2)
+      fail("usage: make-fixtures [--golden] DIRECTORY | --coverage FILE", status: 2)
     }
     do {
       let rules = BuiltinRules.all()
+      if isCoverage { return try writeCoverage(of: rules, to: folder) }
       let files =
         if isGolden {
           try GoldenFiles(rules: rules, compiled: CompiledRules(RuleSet(rules))).files
@@ -37,6 +40,12 @@ struct MakeFixtures {
       ("agent-platform.secrets", Array(secrets.utf8)),
       ("rules.txt", RuleExamples.text(of: rules).text),
     ]
+  }
+
+  private static func writeCoverage(of rules: [PlannedRule], to file: String) throws {
+    let list = try String(contentsOfFile: "Fixtures/families.tsv", encoding: .utf8)
+    let coverage = try FamilyCoverage(list: list, rules: rules.map(\.rule))
+    try Data(coverage.markdown.utf8).write(to: URL(fileURLWithPath: file))
   }
 
   private static func write(
