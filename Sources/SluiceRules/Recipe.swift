@@ -40,7 +40,8 @@ package struct Recipe: Sendable, Hashable {
         end = output.count
         rest = rest.dropFirst(Self.closing.count)
       } else if rest.starts(with: Array("${".utf8)), let ingredient = Self.ingredient(in: rest) {
-        try Self.append(ingredient, to: &output, random: &random)
+        let token = output[(start ?? Self.tokenStart(in: output))...]
+        output += try Self.made(from: ingredient, after: token, random: &random)
         rest = rest.dropFirst(ingredient.utf8.count + 3)
       } else {
         output.append(byte)
@@ -80,9 +81,15 @@ package struct Recipe: Sendable, Hashable {
     return nil
   }
 
-  private static func append(
-    _ ingredient: String, to output: inout [UInt8], random: inout SplitMix64
-  ) throws(Failure) {
+  /// - Parameters:
+  ///   - ingredient: `name:argument`.
+  ///   - token: what was made of it so far.
+  ///   - random: what random parts are drawn from.
+  /// - Returns: what stands in the place of the ingredient.
+  /// - Throws: `Recipe.Failure`.
+  private static func made(
+    from ingredient: String, after token: ArraySlice<UInt8>, random: inout SplitMix64
+  ) throws(Failure) -> [UInt8] {
     let parts = ingredient.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let (name, argument) = (String(parts[0]), String(parts[1]))
     switch name {
@@ -90,17 +97,31 @@ package struct Recipe: Sendable, Hashable {
       guard let checksum = Checksum(rawValue: argument) else {
         throw .unknownIngredient(ingredient)
       }
-      guard output.count >= Checksum.crc32BodyLength else { throw .nothingToCheck }
-      output += checksum.characters(
-        for: output.span.extracting(last: Checksum.crc32BodyLength))
+      guard let characters = checksum.characters(for: token.span) else { throw .nothingToCheck }
+      return characters
     case "b64json":
-      output += base64URL(Array(argument.utf8))
+      return base64(Array(argument.utf8), isURLSafe: true).filter { $0 != UInt8(ascii: "=") }
+    case "b64":
+      return base64(try Recipe(argument, seed: random.next()).text)
+    case "b64hex":
+      let digits = try Recipe(argument, seed: random.next()).text.filter { $0 != 0x20 }
+      let nibbles = digits.compactMap(hexNibble)
+      guard nibbles.count == digits.count, nibbles.count.isMultiple(of: 2) else {
+        throw .unknownIngredient(ingredient)
+      }
+      return base64(
+        stride(from: 0, to: nibbles.count, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] })
     default:
       guard let alphabet = alphabets[name], let count = Int(argument), count > 0 else {
         throw .unknownIngredient(ingredient)
       }
-      for _ in 0..<count { output.append(alphabet[Int(random.next() % UInt64(alphabet.count))]) }
+      return (0..<count).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
     }
+  }
+
+  /// Where the token at the end of a text without marks begins: after a blank, a quote or `=`.
+  private static func tokenStart(in text: [UInt8]) -> Int {
+    text.lastIndex { " \t\n\r\"'=".utf8.contains($0) }.map { $0 + 1 } ?? 0
   }
 
   private static let alphabets: [String: [UInt8]] = {
@@ -110,24 +131,11 @@ package struct Recipe: Sendable, Hashable {
     return [
       "digit": digit, "lower": lower, "upper": upper, "alpha": upper + lower,
       "alnum": digit + upper + lower, "hex": digit + "abcdef", "HEX": digit + "ABCDEF",
-      "base32": upper + "234567", "base64": digit + upper + lower + "+/",
+      "base32": upper + "234567", "bech32": "qpzry9x8gf2tvdw0s3jn54khce6mua7l",
+      "BECH32": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", "base64": digit + upper + lower + "+/",
       "base64url": digit + upper + lower + "-_", "word": digit + upper + lower + "_",
     ].mapValues { Array($0.utf8) }
   }()
-
-  private static func base64URL(_ bytes: [UInt8]) -> [UInt8] {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var output: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let chunk = bytes[start..<min(start + 3, bytes.count)]
-      var word = chunk.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      word <<= UInt32(8 * (3 - chunk.count))
-      for index in 0...chunk.count {
-        output.append(digits[Int(word >> UInt32(18 - 6 * index) & 63)])
-      }
-    }
-    return output
-  }
 }
 
 /// A small seeded generator for fixtures and tests, never for keys.

@@ -19,6 +19,14 @@ package struct Rule: Sendable, Hashable {
       case .high: 2
       }
     }
+
+    /// One step less; low stays low.
+    package var lowered: Confidence {
+      switch self {
+      case .low, .medium: .low
+      case .high: .medium
+      }
+    }
   }
 
   /// Kebab case, unique, stable over releases.
@@ -35,6 +43,8 @@ package struct Rule: Sendable, Hashable {
   package var statedAnchors: [String]?
   /// All must accept the secret.
   package var validators: [Validator]
+  /// Where one of these does not accept the secret, it is found with less confidence.
+  package var doubts: [Validator] = []
   package var severity: Severity
   package var confidence: Confidence
   package var tags: [String]
@@ -49,6 +59,24 @@ package struct Rule: Sendable, Hashable {
   /// The kinds of token that the rule serves, as people call them: those it states, else the one
   /// that is called like the rule.
   package var families: [String] { statedFamilies.isEmpty ? [name] : statedFamilies }
+
+  /// How likely this find is a secret: a step less than the rule's own confidence if one of
+  /// `doubts` does not accept it.
+  package func confidence(of secret: Span<UInt8>) -> Confidence {
+    doubts.allSatisfy { $0.accepts(secret) } ? confidence : confidence.lowered
+  }
+
+  /// What the secret tells about itself, each kind once; see `Validator.insights(in:)`.
+  package func insights(in secret: Span<UInt8>) -> [Insight] {
+    var insights: [Insight] = []
+    for validator in validators + doubts {
+      for insight in validator.insights(in: secret)
+      where !insights.contains(where: { $0.kind == insight.kind }) {
+        insights.append(insight)
+      }
+    }
+    return insights
+  }
 
   /// The expression as it is matched.
   package var boundedExpression: String {

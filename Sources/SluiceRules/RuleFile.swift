@@ -82,7 +82,8 @@ package struct RuleFile {
         fields["regex"], id, "unknown fragment '{{\(name)}}'",
         "Patterns/README.md lists the fragments")
     }
-    let rule = Rule(
+    let (validators, doubts) = try validators(in: fields, rule: id)
+    var rule = Rule(
       id: id,
       name: try string("name", in: fields, rule: id) ?? id,
       provider: provider,
@@ -90,7 +91,7 @@ package struct RuleFile {
       expression: expression,
       boundary: try choice("boundary", in: fields, rule: id) ?? .none,
       statedAnchors: try strings("anchors", in: fields, rule: id),
-      validators: try validators(in: fields, rule: id),
+      validators: validators,
       severity: try choice("severity", in: fields, rule: id) ?? .high,
       confidence: try choice("confidence", in: fields, rule: id) ?? .medium,
       tags: try strings("tags", in: fields, rule: id) ?? [],
@@ -98,6 +99,7 @@ package struct RuleFile {
       remediation: try string("remediation", in: fields, rule: id) ?? "",
       examples: try strings("examples", in: fields, rule: id) ?? [],
       nonExamples: try strings("nonExamples", in: fields, rule: id) ?? [])
+    rule.doubts = doubts
     if requiresDocumentation { try demandDocumentation(of: rule, at: node) }
     return rule
   }
@@ -126,26 +128,41 @@ package struct RuleFile {
     return families
   }
 
+  /// What happens to a find that a validator does not accept.
+  private enum Mismatch: String, CaseIterable {
+    case drop, lower
+  }
+
+  /// The validators that drop a find, and those that lower its confidence.
   private func validators(
     in fields: Node.Mapping, rule: String
-  ) throws(RuleFileError) -> [Validator] {
-    guard let node = fields["validators"] else { return [] }
+  ) throws(RuleFileError) -> (dropping: [Validator], lowering: [Validator]) {
+    guard let node = fields["validators"] else { return ([], []) }
     guard let list = node.sequence else {
       throw fail(node, rule, "'validators' must be a list of 'name: value'", nil)
     }
-    var validators: [Validator] = []
+    var dropping: [Validator] = []
+    var lowering: [Validator] = []
     for item in list {
-      guard let pair = item.mapping?.first, let key = pair.key.scalar?.string,
-        let value = pair.value.scalar?.string, item.mapping?.count == 1
+      guard var pairs = item.mapping else {
+        throw fail(item, rule, "a validator must be one 'name: value'", nil)
+      }
+      let mismatch: Mismatch = try choice("onMismatch", in: pairs, rule: rule) ?? .drop
+      pairs["onMismatch"] = nil
+      guard let pair = pairs.first, let key = pair.key.scalar?.string,
+        let value = pair.value.scalar?.string, pairs.count == 1
       else { throw fail(item, rule, "a validator must be one 'name: value'", nil) }
       guard let validator = Validator(key: key, value: value) else {
         throw fail(
           item, rule, "unknown validator '\(key): \(value)'",
           "Patterns/README.md lists the validators")
       }
-      validators.append(validator)
+      switch mismatch {
+      case .drop: dropping.append(validator)
+      case .lower: lowering.append(validator)
+      }
     }
-    return validators
+    return (dropping, lowering)
   }
 
   private func string(

@@ -39,7 +39,9 @@ package enum RuleTable {
         rule.id, rule.name, rule.expression, rule.boundary.rawValue, rule.severity.rawValue,
         rule.confidence.rawValue,
       ] { field(text) }
-      list(rule.validators.map { "\($0.spelling.key)=\($0.spelling.value)" })
+      for validators in [rule.validators, rule.doubts] {
+        list(validators.map { "\($0.spelling.key)=\($0.spelling.value)" })
+      }
       list(plan.anchors.map(spelling))
       for number in [
         plan.lead.lowerBound, plan.lead.upperBound, plan.reach ?? -1, plan.lookbehind,
@@ -116,6 +118,7 @@ package enum RuleTable {
         statedAnchors: nil, validators: [], severity: choice(), confidence: choice(), tags: [],
         docs: "", remediation: "", examples: [], nonExamples: [])
       rule.validators = list { $0.validator(in: $1) }
+      rule.doubts = list { $0.validator(in: $1) }
       let anchors = list { $0.literal(in: $1) }
       let lead = number()...number()
       let reach = number()

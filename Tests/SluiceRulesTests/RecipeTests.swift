@@ -23,6 +23,8 @@ struct RecipeTests {
       ("lower", "abcdefghijklmnopqrstuvwxyz"), ("upper", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
       ("digit", "0123456789"), ("hex", "0123456789abcdef"), ("HEX", "0123456789ABCDEF"),
       ("base32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+      ("bech32", "qpzry9x8gf2tvdw0s3jn54khce6mua7l"),
+      ("BECH32", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
       ("base64", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/"),
       ("base64url", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"),
       ("word", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"),
@@ -96,6 +98,37 @@ struct RecipeTests {
     #expect(Validator.checksum(.crc32Base62).accepts(token))
     let known = try Recipe("0123456789ABCDEFGHIJKLMNOPQRST${check:crc32-base62}", seed: 5)
     #expect(known.text.suffix(6) == Array("4PMbyp".utf8)[...])
+  }
+
+  @Test("a checksum covers what was made of its token, and no text before it")
+  func checkedToken() throws {
+    for source in ["k: «${alnum:30}${check:crc32-base62}»", "k=${alnum:30}${check:crc32-base62}"] {
+      let text = try Recipe(source, seed: 5).text
+      #expect(Validator.checksum(.crc32Base62).accepts(Array(text.suffix(36))))
+    }
+    let long = try Recipe("a_b «ghr_${alnum:70}${check:crc32-base62}»", seed: 5)
+    let secret = try #require(long.secret)
+    #expect(Validator.checksum(.crc32Base62).accepts(Array(long.text[secret])))
+  }
+
+  @Test(
+    "encodes text and bytes as base64",
+    arguments: [
+      ("${b64:a}", "YQ=="), ("${b64:user:pass}", "dXNlcjpwYXNz"),
+      ("${b64hex:fe ed FEED}", "/u3+7Q=="), ("<${b64:{\"a\":1}}>", "<eyJhIjoxfQ==>"),
+    ])
+  func encoded(source: String, text: String) throws {
+    #expect(try Recipe(source, seed: 0).text == Array(text.utf8))
+  }
+
+  @Test("draws the random parts of what is encoded")
+  func encodedRandom() throws {
+    let first = try Recipe("${b64:${alnum:30}}", seed: 1).text
+    #expect(first.count == 40)
+    #expect(try Recipe("${b64:${alnum:30}}", seed: 2).text != first)
+    #expect(throws: Recipe.Failure.unknownIngredient("b64hex:abc")) {
+      try Recipe("${b64hex:abc}", seed: 0)
+    }
   }
 
   @Test("refuses a checksum over too little")

@@ -40,6 +40,24 @@ struct RuleFileTests {
     #expect(rules == [rule])
   }
 
+  @Test("a validator drops what it does not accept, or lowers its confidence, as the rule says")
+  func mismatch() throws {
+    let rules = try RuleFile(named: "mine.yaml", requiresDocumentation: false).rules(
+      in: """
+        rules:
+          - id: mine
+            regex: 'mine_[a-z]{8}'
+            validators:
+              - entropy: 2
+              - checksum: grafana
+                onMismatch: lower
+              - onMismatch: drop
+                format: uuid
+        """)
+    #expect(rules.map(\.validators) == [[.entropy(2), .format(.uuid)]])
+    #expect(rules.map(\.doubts) == [[.checksum(.grafana)]])
+  }
+
   @Test("a user's rule needs an id and an expression; the rest has a default")
   func shortRule() throws {
     let rules = try RuleFile(named: "mine.yaml", requiresDocumentation: false).rules(
@@ -181,6 +199,13 @@ struct RuleFileTests {
     Broken(
       "two validators in one item", line: 5, rule: "acme", "must be one 'name: value'",
       "id: acme\nregex: 'abc'\nvalidators:\n  - entropy: 3\n    structure: jwt"),
+    Broken(
+      "unknown consequence", line: 6, rule: "acme", "'onMismatch' cannot be 'keep'",
+      remedy: "drop, lower",
+      "id: acme\nregex: 'abc'\nvalidators:\n  - entropy: 3\n    onMismatch: keep"),
+    Broken(
+      "consequence alone", line: 5, rule: "acme", "must be one 'name: value'",
+      "id: acme\nregex: 'abc'\nvalidators:\n  - onMismatch: lower"),
     Broken(
       "unknown validator", line: 6, rule: "acme", "unknown validator 'luhn: yes'",
       remedy: "README", "id: acme\nregex: 'abc'\nvalidators:\n  - entropy: 3\n  - luhn: yes"),

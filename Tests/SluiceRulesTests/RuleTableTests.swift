@@ -46,6 +46,9 @@ struct RuleTableTests {
         ? []
         : [.entropy(3.25), .checksum(.crc32Base62), .minimumClasses(index % 4 + 1)]
           + Structure.allCases.map { .structure($0) }
+      rules[index].doubts =
+        index == 1
+        ? [] : Checksum.allCases.map { .checksum($0) } + Format.allCases.map { .format($0) }
     }
     var planned = try rules.map { try PlannedRule($0) }
     planned[0].plan.anchors[0].placement = RulePlan.Placement(window: 1, bucket: 15)
@@ -76,6 +79,7 @@ struct RuleTableTests {
     #expect(scanning.map(\.plan) == all.map(\.plan))
     #expect(scanning.map(\.rule.boundedExpression) == all.map(\.rule.boundedExpression))
     #expect(scanning.map(\.rule.validators) == all.map(\.rule.validators))
+    #expect(scanning.map(\.rule.doubts) == all.map(\.rule.doubts))
     #expect(scanning.map(\.rule.confidence) == all.map(\.rule.confidence))
     #expect(scanning.allSatisfy { $0.rule.examples.isEmpty && $0.rule.docs.isEmpty })
     #expect(all.contains { !$0.rule.statedFamilies.isEmpty })

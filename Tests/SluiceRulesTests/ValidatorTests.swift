@@ -8,7 +8,8 @@ struct ValidatorTests {
     arguments: [
       ("checksum", "crc32-base62", Validator.checksum(.crc32Base62)),
       ("entropy", "3.2", .entropy(3.2)), ("entropy", "8.0", .entropy(8)),
-      ("structure", "jwt", .structure(.jwt)),
+      ("checksum", "azure-common", .checksum(.azureCommon)), ("format", "jwt", .format(.jwt)),
+      ("format", "private-key", .format(.privateKey)), ("structure", "jwt", .structure(.jwt)),
       ("structure", "credential", .structure(.credential)),
       ("structure", "not-placeholder", .structure(.notPlaceholder)),
       ("minimumClasses", "1", .minimumClasses(1)), ("minimumClasses", "4", .minimumClasses(4)),
@@ -21,7 +22,8 @@ struct ValidatorTests {
   @Test(
     "refuses what is unknown or out of range",
     arguments: [
-      ("checksum", "crc32"), ("checksum", ""), ("entropy", "0"), ("entropy", "-1"),
+      ("checksum", "crc32"), ("format", "JWT"), ("format", ""), ("checksum", ""), ("entropy", "0"),
+      ("entropy", "-1"),
       ("entropy", "8.1"), ("entropy", "high"), ("entropy", "nan"), ("entropy", "inf"),
       ("structure", "JWT"), ("structure", "uuid"), ("minimumClasses", "0"),
       ("minimumClasses", "5"), ("minimumClasses", "2.5"), ("length", "20"), ("", ""),

@@ -6,6 +6,7 @@ package enum Validator: Sendable, Hashable {
   case checksum(Checksum)
   /// Least Shannon entropy, in bits a byte (0...8).
   case entropy(Double)
+  case format(Format)
   case structure(Structure)
   /// Least number of character kinds: lower case, upper case, digit, other (1...4).
   case minimumClasses(Int)
@@ -21,6 +22,9 @@ package enum Validator: Sendable, Hashable {
     case "entropy":
       guard let bits = Double(value), bits > 0, bits <= 8 else { return nil }
       self = .entropy(bits)
+    case "format":
+      guard let format = Format(rawValue: value) else { return nil }
+      self = .format(format)
     case "structure":
       guard let structure = Structure(rawValue: value) else { return nil }
       self = .structure(structure)
@@ -37,6 +41,7 @@ package enum Validator: Sendable, Hashable {
     switch self {
     case .checksum(let checksum): ("checksum", checksum.rawValue)
     case .entropy(let bits): ("entropy", "\(bits)")
+    case .format(let format): ("format", format.rawValue)
     case .structure(let structure): ("structure", structure.rawValue)
     case .minimumClasses(let count): ("minimumClasses", "\(count)")
     }
@@ -46,8 +51,18 @@ package enum Validator: Sendable, Hashable {
     switch self {
     case .checksum(let checksum): checksum.holds(for: secret)
     case .entropy(let bits): shannonEntropy(of: secret) >= bits
+    case .format(let format): format.holds(for: secret)
     case .structure(let structure): structure.holds(for: secret)
     case .minimumClasses(let count): characterClasses(in: secret) >= count
+    }
+  }
+
+  /// What the secret tells about itself; to be asked for a finding that is reported, not in the
+  /// stream.
+  package func insights(in secret: Span<UInt8>) -> [Insight] {
+    switch self {
+    case .format(let format): format.insights(in: secret)
+    case .checksum, .entropy, .structure, .minimumClasses: []
     }
   }
 }
