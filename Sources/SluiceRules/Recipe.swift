@@ -133,6 +133,7 @@ package struct Recipe: Sendable, Hashable {
       "alnum": digit + upper + lower, "hex": digit + "abcdef", "HEX": digit + "ABCDEF",
       "base32": upper + "234567", "bech32": "qpzry9x8gf2tvdw0s3jn54khce6mua7l",
       "BECH32": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", "base64": digit + upper + lower + "+/",
+      "base58": "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
       "base64url": digit + upper + lower + "-_", "word": digit + upper + lower + "_",
     ].mapValues { Array($0.utf8) }
   }()

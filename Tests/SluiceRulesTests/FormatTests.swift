@@ -120,6 +120,8 @@ struct FormatTests {
       insights(.base64JSON, text) == [
         "issuer": "https://sentry.io", "account": "acme", "issued": "2023-11-14T22:13:20Z",
       ])
+    #expect(holds(.base64JSON, text + "_c2lnbmF0dXJl"))
+    #expect(!holds(.base64JSON, String(text.dropLast(8))))
     #expect(!holds(.base64JSON, "x_eyJh" + String(repeating: "A", count: 40)))
   }
 

@@ -23,6 +23,7 @@ struct RecipeTests {
       ("lower", "abcdefghijklmnopqrstuvwxyz"), ("upper", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
       ("digit", "0123456789"), ("hex", "0123456789abcdef"), ("HEX", "0123456789ABCDEF"),
       ("base32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+      ("base58", "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"),
       ("bech32", "qpzry9x8gf2tvdw0s3jn54khce6mua7l"),
       ("BECH32", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
       ("base64", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/"),

@@ -105,7 +105,7 @@ private func memberInsight(_ reader: JSONObjectReader) -> Insight? {
 ///
 /// - Returns: whether it is one; `member` was called for each of its members.
 private func readObject(
-  _ text: Span<UInt8>, with member: (JSONObjectReader) -> Void
+  _ text: Span<UInt8>, mayGoOn: Bool = false, with member: (JSONObjectReader) -> Void
 ) -> Bool {
   var base64 = Base64Reader()
   var json = JSONObjectReader()
@@ -115,17 +115,18 @@ private func readObject(
     case .member: member(json)
     case .none: break
     }
+    if mayGoOn, json.isComplete { return true }
   }
   return json.isComplete && base64.isAtEnd(of: text)
 }
 
-/// As `readObject`, from the first `eyJ` or `ewo` on.
+/// As `readObject`, from the first `eyJ` or `ewo` on; what follows the object does not count.
 func readEncodedObject(_ text: Span<UInt8>, with member: (JSONObjectReader) -> Void) -> Bool {
   for start in text.indices where start + 3 <= text.count && text[start] == UInt8(ascii: "e") {
     let isObject =
       text[start + 1] == UInt8(ascii: "y") && text[start + 2] == UInt8(ascii: "J")
       || text[start + 1] == UInt8(ascii: "w") && text[start + 2] == UInt8(ascii: "o")
-    if isObject { return readObject(text.extracting(start...), with: member) }
+    if isObject { return readObject(text.extracting(start...), mayGoOn: true, with: member) }
   }
   return false
 }

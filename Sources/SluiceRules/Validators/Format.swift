@@ -7,7 +7,7 @@ package enum Format: String, Sendable, Hashable, CaseIterable {
   case jwt
   /// As `jwt`, but not signed: the header says `"alg":"none"` (RFC 7519 §6).
   case unsignedJWT = "jwt-unsigned"
-  /// Base64 of a JSON object, after a prefix up to the first `eyJ`.
+  /// Base64 of a JSON object, after a prefix up to the first `eyJ`, and whatever follows it.
   case base64JSON = "base64-json"
   /// Base64 of the JSON of a Google service account's key.
   case googleServiceAccount = "google-service-account"
