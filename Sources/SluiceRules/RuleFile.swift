@@ -24,8 +24,8 @@ package struct RuleFile {
 
   /// - Parameters:
   ///   - file: the name for error messages.
-  ///   - requiresDocumentation: whether `tags`, `docs`, `remediation` and two examples and
-  ///     non-examples are demanded, as for the built-in rules.
+  ///   - requiresDocumentation: whether `severity`, `confidence`, `tags`, `docs`, `remediation`
+  ///     and two examples and non-examples are demanded, as for the built-in rules.
   package init(named file: String, requiresDocumentation: Bool) {
     self.file = file
     self.requiresDocumentation = requiresDocumentation
@@ -100,12 +100,15 @@ package struct RuleFile {
       examples: try strings("examples", in: fields, rule: id) ?? [],
       nonExamples: try strings("nonExamples", in: fields, rule: id) ?? [])
     rule.doubts = doubts
-    if requiresDocumentation { try demandDocumentation(of: rule, at: node) }
+    if requiresDocumentation { try demandDocumentation(of: rule, in: fields, at: node) }
     return rule
   }
 
-  private func demandDocumentation(of rule: Rule, at node: Node) throws(RuleFileError) {
+  private func demandDocumentation(
+    of rule: Rule, in fields: Node.Mapping, at node: Node
+  ) throws(RuleFileError) {
     let missing: [(String, Bool)] = [
+      ("severity", fields["severity"] == nil), ("confidence", fields["confidence"] == nil),
       ("tags", rule.tags.isEmpty), ("docs", rule.docs.isEmpty),
       ("remediation", rule.remediation.isEmpty),
       ("two examples", rule.examples.count < 2), ("two nonExamples", rule.nonExamples.count < 2),

@@ -260,12 +260,14 @@ struct RuleFileTests {
   @Test(
     "a built-in rule documents itself and proves what it claims",
     arguments: [
+      ("severity", "has no severity"), ("confidence", "has no confidence"),
       ("tags", "has no tags"), ("docs", "has no docs"), ("remediation", "has no remediation"),
       ("examples", "has no two examples"), ("nonExamples", "has no two nonExamples"),
     ])
   func documentation(missing: String, reason: String) throws {
     let fields = [
-      "regex: 'abc'", "tags: [a]", "docs: d", "remediation: r", "examples: ['«abc»', '«abc» ']",
+      "regex: 'abc'", "severity: high", "confidence: high", "tags: [a]", "docs: d",
+      "remediation: r", "examples: ['«abc»', '«abc» ']",
       "nonExamples: ['ab', 'bc']",
     ].filter { !$0.hasPrefix(missing + ":") }
     let yaml = "rules:\n  - id: acme\n    " + fields.joined(separator: "\n    ") + "\n"
