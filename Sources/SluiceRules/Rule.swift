@@ -3,6 +3,16 @@ package struct Rule: Sendable, Hashable {
   /// How much harm the secret does in wrong hands.
   package enum Severity: String, Sendable, Hashable, CaseIterable {
     case low, medium, high, critical
+
+    /// 0 is the lowest.
+    package var rank: Int {
+      switch self {
+      case .low: 0
+      case .medium: 1
+      case .high: 2
+      case .critical: 3
+      }
+    }
   }
 
   /// How likely a find is a secret.
@@ -81,5 +91,16 @@ package struct Rule: Sendable, Hashable {
   /// The expression as it is matched.
   package var boundedExpression: String {
     boundary.applied(to: Fragments.expanded(expression))
+  }
+}
+
+extension Rule {
+  /// A rule that says no more than what it looks for; the rest is as in a rule file that leaves
+  /// it out.
+  package init(id: String, name: String, provider: String, expression: String) {
+    self.init(
+      id: id, name: name, provider: provider, expression: expression, boundary: .none,
+      statedAnchors: nil, validators: [], severity: .high, confidence: .medium, tags: [], docs: "",
+      remediation: "", examples: [], nonExamples: [])
   }
 }

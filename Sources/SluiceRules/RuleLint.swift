@@ -1,7 +1,9 @@
 internal import SluiceRegex
 
-/// Proves what a rule claims: that it compiles, that its examples are found exactly and its
-/// non-examples are not, that it cannot run away.
+/// Proves what a rule claims by itself: that it compiles, that its examples are found exactly and
+/// its non-examples are not, that it cannot run away.
+///
+/// What can be said of a rule among others, and of its masks, is said by `RuleSetLint`.
 package struct RuleLint {
   /// Something a rule claims that does not hold, or that its author should know.
   package struct Issue: Sendable, Hashable {
@@ -12,12 +14,21 @@ package struct RuleLint {
     package let rule: String
     package let level: Level
     package let text: String
+
+    package init(rule: String, level: Level, text: String) {
+      self.rule = rule
+      self.level = level
+      self.text = text
+    }
   }
 
   /// Bytes an attempt may see while examples are tried.
   private static let longestAttempt = 128 * 1024
 
-  package init() {}
+  /// Whether match steps are measured; takes most of the time.
+  private let measuresCost: Bool
+
+  package init(measuresCost: Bool = true) { self.measuresCost = measuresCost }
 
   package func issues(of planned: PlannedRule) -> [Issue] {
     let rule = planned.rule
@@ -27,8 +38,23 @@ package struct RuleLint {
       issues.append(Issue(rule: rule.id, level: .warning, text: text))
     }
 
+    let cost = measuresCost ? try? RuleCost(of: rule) : nil
+    if let cost, cost.steps == nil {
+      error(
+        "an attempt takes more than \(RuleCost.mostSteps) steps on a text of about "
+          + "\(RuleCost.length) bytes that is made for it")
+    }
+    if let cost, cost.slowest > RuleCost.mostTime {
+      error(
+        "an attempt on a text of about \(RuleCost.length) bytes that is made for it takes "
+          + "\(cost.slowest.formattedMilliseconds) ms: its time grows faster than the text")
+    }
     if planned.plan.anchors.isEmpty {
-      warning("has no anchor: it is tried at every byte it can start with")
+      let starts = RuleCost.startsPerThousand(of: planned.plan)
+      warning(
+        "has no anchor: it is tried at every byte it can start with, \(starts) of 1000 in an "
+          + "ordinary log"
+          + (cost.map { ", with up to \($0.steps ?? RuleCost.mostSteps) steps each" } ?? ""))
     } else if let short = planned.plan.anchors.first(where: { $0.bytes.count < 3 }) {
       warning(
         "the anchor '\(String(decoding: short.bytes, as: UTF8.self))' is shorter than 3 bytes")
@@ -86,5 +112,11 @@ package struct RuleLint {
       planned, expressions: try ReferenceMatcher.Expressions(of: planned.rule),
       longestAttempt: Self.longestAttempt)
     return matcher.secrets(in: text.span)
+  }
+}
+
+extension Duration {
+  fileprivate var formattedMilliseconds: String {
+    String(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
   }
 }

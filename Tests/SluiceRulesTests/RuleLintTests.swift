@@ -27,8 +27,9 @@ struct RuleLintTests {
     Fault("no-anchor", .warning, "has no anchor: it is tried at every byte it can start with"),
     Fault("short-anchor", .warning, "the anchor 'k_' is shorter than 3 bytes"),
     Fault("unbounded-without-class", .error, "is unbounded, but repeats no class"),
+    Fault("runaway", .error, "takes more than 100000 steps"),
     Fault("nested-repeats", .warning, "contains the variable repeat"),
-    Fault("adjacent-repeats", .warning, "accept a common byte, and one is unbounded"),
+    Fault("adjacent-repeats", .warning, "accept a common byte, and one is unbounded", count: 2),
     // Its anchor can be anywhere, so that it has none.
     Fault("leading-repeat", .warning, "a match can begin with the unbounded repeat", count: 2),
     Fault("example-not-found", .error, "example 2 is not found"),
@@ -50,21 +51,29 @@ struct RuleLintTests {
     let planned = try PlannedRule(rules[0])
     let issues = RuleLint().issues(of: planned)
     #expect(issues.count == fault.count, "\(issues)")
-    #expect(issues.allSatisfy { $0.rule == rules[0].id && $0.level == fault.level }, "\(issues)")
-    #expect(issues.contains { $0.text.contains(fault.text) }, "\(issues)")
+    #expect(issues.allSatisfy { $0.rule == rules[0].id }, "\(issues)")
+    #expect(
+      issues.contains { $0.level == fault.level && $0.text.contains(fault.text) }, "\(issues)")
   }
+
+  /// Rules that are bad only among others, or in what their masks leave; see `RuleSetLintTests`
+  /// and `RulesCommandTests`.
+  private static let badInCompany: Set = [
+    "shadowed", "mask-leaves-secret", "partial-shows-secret", "own-mask", "builtin-id",
+  ]
 
   @Test("every bad rule is in the table")
   func completeTable() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
       .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
-    #expect(Set(files) == Set(Self.faults.map(\.file)))
+    #expect(Set(files) == Set(Self.faults.map(\.file)).union(Self.badInCompany))
   }
 
   @Test("a built-in rule does what its examples say", arguments: BuiltinRules.all().map(\.rule.id))
   func builtin(id: String) throws {
     let planned = try #require(BuiltinRules.all().first { $0.rule.id == id })
-    let errors = RuleLint().issues(of: planned).filter { $0.level == .error }
+    // `sluice rules lint` measures; see `RulesCommandTests`.
+    let errors = RuleLint(measuresCost: false).issues(of: planned).filter { $0.level == .error }
     #expect(errors.isEmpty, "\(errors.map(\.text))")
   }
 
