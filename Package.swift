@@ -24,6 +24,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     .systemLibrary(
@@ -41,11 +42,19 @@ let package = Package(
       dependencies: ["SluiceRegex", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(
-      name: "SluiceScan", dependencies: ["SluiceRules", "SluiceRegex", "CSluiceKernels"],
+      name: "SluiceScan",
+      dependencies: ["SluiceRules", "SluiceRegex", "SluiceCrypto", "CSluiceKernels"],
       swiftSettings: strict),
     .target(
       name: "SluiceFilter",
-      dependencies: ["SluiceScan", "SluiceRules", "SluiceCrypto", "CLinux"],
+      dependencies: ["SluiceScan", "SluiceRules", "SluiceRegex", "SluiceCrypto", "CLinux"],
+      swiftSettings: strict),
+    .target(
+      name: "SluiceLibrary",
+      dependencies: [
+        "SluiceFilter", "SluiceScan", "SluiceRules", "SluiceRegex", "SluiceCrypto",
+        .product(name: "TOMLKit", package: "TOMLKit"), .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict),
 
     .executableTarget(
@@ -61,8 +70,10 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceRules", "SluiceScan", "CLinux",
+        "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceLibrary", "SluiceRules",
+        "SluiceScan", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
 
@@ -98,7 +109,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "SluiceScanTests",
-      dependencies: ["OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan"],
+      dependencies: [
+        "OracleSupport", "SluiceBuiltins", "SluiceRegex", "SluiceRules", "SluiceScan",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SluiceRulesTests",
@@ -106,6 +119,12 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SluiceCryptoTests", dependencies: ["SluiceCrypto"], swiftSettings: strict),
+    .testTarget(
+      name: "SluiceLibraryTests",
+      dependencies: [
+        "SluiceBuiltins", "SluiceLibrary", "SluiceRules", "SluiceScan", "TestSupport",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "SluiceRegexTests", dependencies: ["SluiceRegex"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["SluiceRules", "sluice"], swiftSettings: strict),

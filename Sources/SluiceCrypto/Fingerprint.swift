@@ -13,6 +13,23 @@ package struct Fingerprint: Sendable, Hashable, BitwiseCopyable {
     self.low = low
   }
 
+  /// Reads the 32 hexadecimal digits of `hex`; nil if it is anything else.
+  package init?(hex text: String) {
+    let digits = Array(text.utf8)
+    guard digits.count == 32 else { return nil }
+    var words: [UInt64] = [0, 0]
+    for (index, digit) in digits.enumerated() {
+      let value: UInt8
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - 0x30
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - 0x57
+      default: return nil
+      }
+      words[index / 16] = words[index / 16] &<< 4 | UInt64(value)
+    }
+    self.init(high: words[0], low: words[1])
+  }
+
   /// The nibble at `index` (0 is the first of 32) as a lower-case hexadecimal digit.
   package func hexDigit(at index: Int) -> UInt8 {
     let word = index < 16 ? high : low

@@ -13,6 +13,8 @@ package struct Filter: ~Copyable {
     package var maskStyle: MaskStyle = .label
     /// What findings give as their path.
     package var path: String?
+    /// What passes unmasked, and is counted; nil: nothing does.
+    package var allowlist: Allowlist?
     /// Bytes asked for with each read.
     package var blockLength = 128 * 1024
 
@@ -56,24 +58,30 @@ package struct Filter: ~Copyable {
     var sink = findings
     let report =
       sink == nil ? nil : FindingReport(rules: rules.rules, path: options.path)
-    var redactor = Redactor(
-      output: output, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
-      fingerprinter: fingerprinter, report: report)
+    var sieve = AllowedFindings(
+      allowlist: options.allowlist,
+      redactor: Redactor(
+        output: output, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
+        fingerprinter: fingerprinter, report: report))
     while true {
       let isFinal = try window.fill(from: &input) == 0
       let origin = window.origin
-      let settled = scanner.scan(window.bytes, at: origin, isFinal: isFinal, into: &redactor)
-      try redactor.emit(window.bytes, at: origin, through: settled)
+      let settled = scanner.scan(window.bytes, at: origin, isFinal: isFinal, into: &sieve)
+      try sieve.redactor.emit(window.bytes, at: origin, through: settled)
       if var open = sink.take() {
         do {
-          try redactor.writeReport(to: &open)
+          try sieve.redactor.writeReport(to: &open)
         } catch {
           throw error.ofReport
         }
         sink = consume open
       }
       window.release(through: settled, keeping: context)
-      if isFinal { return scanner.statistics }
+      if isFinal {
+        var statistics = scanner.statistics
+        statistics.allowedFindings = sieve.count
+        return statistics
+      }
     }
   }
 }

@@ -53,6 +53,11 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
 
   // MARK: - Findings
 
+  /// The fingerprint of a secret; nil without a key.
+  mutating func fingerprint(of secret: Span<UInt8>) -> Fingerprint? {
+    fingerprinter?.fingerprint(of: secret)
+  }
+
   mutating func receive(_ finding: Finding, secret: Span<UInt8>) {
     note(.whole, finding, secret: secret)
   }

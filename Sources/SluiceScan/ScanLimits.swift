@@ -37,6 +37,8 @@ package struct ScanStatistics: Sendable, Hashable {
   package var overlongSecrets: UInt64 = 0
   /// Most bytes that were held back at the end of a read.
   package var heldHighWater: Int = 0
+  /// Findings that an allow list let through; they are among `findingsByRule`.
+  package var allowedFindings: UInt64 = 0
   /// Findings after overlap resolution, by rule.
   package var findingsByRule: [UInt64]
 

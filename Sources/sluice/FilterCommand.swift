@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Glibc
-internal import SluiceBuiltins
 internal import SluiceCrypto
 internal import SluiceFilter
 internal import SluiceRules
@@ -59,6 +58,8 @@ struct FilterCommand: ParsableCommand {
       """, valueName: "BYTES"))
   var window = ScanLimits.defaultWindow
 
+  @OptionGroup var common: CommonOptions
+
   func validate() throws {
     guard (ScanLimits.smallestWindow...1 << 30).contains(window) else {
       throw ValidationError("--window must be between \(ScanLimits.smallestWindow) and 1073741824")
@@ -75,24 +76,32 @@ struct FilterCommand: ParsableCommand {
 
   func run() throws {
     // Everything that can be wrong with the configuration is found before a file is emptied.
-    let rules = try configuring {
-      try CompiledRules(
-        Loading.ruleSet(builtins: BuiltinRules.forScanning(), files: ruleFiles),
-        limits: ScanLimits(window: window))
+    let settings = try Settings.load(common)
+    if settings.needsFingerprintKey && fingerprintKey == nil {
+      throw ConfigurationError(
+        cause: UsageError(
+          problem: "the settings allow by fingerprint, and there is no key",
+          remedy: "give the key that made the fingerprints: --fingerprint-key FILE"))
     }
+    let set = try settings.rules(more: ruleFiles)
+    let rules = try configuring { try CompiledRules(set, limits: ScanLimits(window: window)) }
+    common.tell("\(set.rules.count) rules")
     let fingerprinter = try configuring {
       try fingerprintKey.map { try Loading.fingerprinter(keyFile: $0) }
     }
     var options = Filter.Options()
     options.maskStyle = mask ?? (fingerprintKey == nil ? .label : .hash)
     options.path = input
+    options.allowlist = settings.allowlist(for: rules.rules, path: input)
 
     var source = try openInput()
     let target = try openOutput()
-    try target.requireOther(than: source, "the input")
+    try Self.usage { () throws(IOError) in try target.requireOther(than: source, "the input") }
     let findingsTarget = try openFindings()
-    try findingsTarget?.requireOther(than: source, "the input")
-    try findingsTarget?.requireOther(than: target, "the output")
+    try Self.usage { () throws(IOError) in
+      try findingsTarget?.requireOther(than: source, "the input")
+      try findingsTarget?.requireOther(than: target, "the output")
+    }
     try target.empty()
     try findingsTarget?.empty()
     source.enlargePipe()
@@ -102,6 +111,15 @@ struct FilterCommand: ParsableCommand {
     let start = clock.now
     let statistics = try filter.run(&source, to: target, findings: findingsTarget)
     if stats { report(statistics, rules: rules, elapsed: clock.now - start) }
+  }
+
+  /// Two names of one file are wrong usage, not a failure.
+  private static func usage(_ check: () throws(IOError) -> Void) throws {
+    do {
+      try check()
+    } catch  where error.code == EINVAL {
+      throw ConfigurationError(cause: error)
+    }
   }
 
   private func openInput() throws -> Descriptor {
@@ -119,9 +137,11 @@ struct FilterCommand: ParsableCommand {
     if findings == "-" { return Descriptor(borrowing: STDOUT_FILENO, named: "standard output") }
     guard findings.hasPrefix("fd:") else { return try Descriptor.writing(path: findings) }
     guard let number = CInt(findings.dropFirst(3)), number >= 0, fcntl(number, F_GETFD) >= 0 else {
+      // What is no number may be anything: it is not repeated.
+      let name = CInt(findings.dropFirst(3)).map { "fd:\($0)" } ?? "fd:N, where N is a number"
       throw ConfigurationError(
         cause: UsageError(
-          problem: "--findings \(findings): there is no such open descriptor",
+          problem: "--findings \(name): there is no such open descriptor",
           remedy: "open it in the shell: sluice filter --findings fd:3 3>findings.jsonl"))
     }
     return Descriptor(borrowing: number, named: findings)
@@ -138,6 +158,9 @@ struct FilterCommand: ParsableCommand {
     note("findings         \(statistics.findings)")
     for (rule, count) in zip(rules.rules, statistics.findingsByRule) where count > 0 {
       note("  \(rule.rule.id) \(count)")
+    }
+    if statistics.allowedFindings > 0 {
+      note("allowed findings \(statistics.allowedFindings)")
     }
     note("candidates       \(statistics.candidates)")
     note("match attempts   \(statistics.attempts)")

@@ -43,18 +43,31 @@ struct Sluice: ParsableCommand {
     default:
       // Help and version end here too, as ArgumentParser has them.
       let message = fullMessage(for: error)
-      guard exitCode(for: error) != .success else {
-        print(message)
-        return ExitStatus.success
-      }
-      note(message.hasPrefix("Error: ") ? "sluice: error: " + message.dropFirst(7) : message)
+      guard exitCode(for: error) != .success else { return show(message) }
+      let safe = UsageMessage.withoutValues(
+        message, arguments: Array(CommandLine.arguments.dropFirst()))
+      note(
+        ErrorText.masked(safe.hasPrefix("Error: ") ? "sluice: error: " + safe.dropFirst(7) : safe))
       return ExitStatus.usage
     }
   }
 
+  /// Help and the like are results.
+  private static func show(_ message: String) -> CInt {
+    do {
+      try writeResult(message + "\n")
+      return ExitStatus.success
+    } catch  where error.isClosedReader {
+      return ExitStatus.success
+    } catch {
+      explain(error)
+      return ExitStatus.failure
+    }
+  }
+
   private static func explain(_ error: any ExplainedError) {
-    note("sluice: error: \(error.problem)")
-    if let remedy = error.remedy { note("sluice: hint: \(remedy)") }
+    note(ErrorText.masked("sluice: error: \(error.problem)"))
+    if let remedy = error.remedy { note(ErrorText.masked("sluice: hint: \(remedy)")) }
   }
 }
 

@@ -11,19 +11,34 @@ enum Loading {
   /// The given built-in rules and those of `files`.
   static func ruleSet(builtins: [PlannedRule], files: [String]) throws -> RuleSet {
     var set = try RuleSet(builtins)
+    let builtinIDs = Set(builtins.map(\.rule.id))
     for path in files {
-      for rule in try rules(inFile: path) { try set.add(rule) }
+      for rule in try rules(inFile: path) {
+        guard !builtinIDs.contains(rule.rule.id) else {
+          throw UsageError(
+            problem: "\(path): rule '\(rule.rule.id)' has the id of a built-in rule",
+            remedy: "give it an id of its own; to replace the built-in rule, disable that one "
+              + "in the settings (--config)")
+        }
+        try set.add(rule)
+      }
     }
     return set
   }
 
-  static func rules(inFile path: String) throws -> [PlannedRule] {
+  /// A small text file.
+  static func text(ofFile path: String) throws -> String {
     var descriptor = try Descriptor.reading(path: path)
     let bytes = try descriptor.readAll(limit: largestFile)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw UsageError(problem: "'\(path)' is not UTF-8", remedy: "save it as UTF-8")
     }
-    return try RuleFile(named: path, requiresDocumentation: false).rules(in: text)
+    return text
+  }
+
+  static func rules(inFile path: String) throws -> [PlannedRule] {
+    return try RuleFile(named: path, requiresDocumentation: false)
+      .rules(in: text(ofFile: path))
       .map { rule in
         do {
           return try PlannedRule(rule)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("Rules commands")
@@ -71,5 +72,114 @@ struct RulesCommandTests {
     let broken = try Sluice.run(["rules", "lint", try folder.file("c.yaml", "rules:\n\t- a\n")])
     #expect(broken.status == 2)
     #expect(broken.errors.contains("c.yaml:2: is not YAML"))
+  }
+
+  // MARK: - list and show
+
+  @Test("list filters by tag, provider, severity, confidence and text, and writes JSON")
+  func filters() throws {
+    struct Record: Decodable {
+      let id, provider, severity, confidence: String
+      let tags, anchors: [String]
+    }
+    func list(_ arguments: String...) throws -> [Record] {
+      let outcome = try Sluice.run(["rules", "list", "--format", "json"] + arguments)
+      #expect(outcome.status == 0)
+      return try JSONDecoder().decode([Record].self, from: Data(outcome.output))
+    }
+    let all = try list()
+    #expect(all.count > 600)
+    let github = try list("--provider", "github", "--severity", "critical")
+    #expect(github.allSatisfy { $0.provider == "github" && $0.severity == "critical" })
+    #expect(github.contains { $0.id == "github-pat" && $0.anchors == ["ghp_"] })
+    #expect(try list("--confidence", "low").allSatisfy { $0.confidence == "low" })
+    let tagged = try list("--tag", "payment")
+    #expect(!tagged.isEmpty && tagged.count < all.count)
+    #expect(tagged.allSatisfy { $0.tags.contains("payment") })
+    #expect(try list("--text", "no such rule anywhere").isEmpty)
+  }
+
+  @Test("show explains a rule and masks its made-up examples")
+  func show() throws {
+    let outcome = try Sluice.run(["rules", "show", "github-pat"])
+    #expect(outcome.status == 0)
+    for text in [
+      "ghp_[A-Za-z0-9]{36}", "'ghp_'", "derived from the expression", "checksum: crc32-base62",
+      "[REDACTED:github-pat]", "no letter or digit beside it", "Revoke",
+    ] { #expect(outcome.text.contains(text), "\(text)") }
+    #expect(outcome.text.firstMatch(of: /ghp_[A-Za-z0-9]{36}\b/) == nil)
+    #expect(try Sluice.run(["rules", "show", "no-such-rule"]).status == 2)
+  }
+
+  // MARK: - test
+
+  @Test("test says step by step why a rule found something, and shows no secret")
+  func testFinds() throws {
+    let input = Array("a\nk=\(Fake.token);\n".utf8)
+    let outcome = try Sluice.run(["rules", "test", "--rule", "github-pat"], input: input)
+    #expect(outcome.status == 0)
+    #expect(!Fake.leaks(into: outcome.text))
+    for text in [
+      "4..<44 (line 2, column 3): github-pat: k=[REDACTED:github-pat]",
+      "anchor 'ghp_' at offset 4 (line 2, column 3)", "matches 4..<44",
+      "crc32-base62 accepts", "alnum holds",
+    ] { #expect(outcome.text.contains(text), "\(outcome.text)") }
+  }
+
+  @Test(
+    "test says where a rule stopped, and shows no secret",
+    arguments: [
+      ("k=§x", "alnum refuses: before it is a punctuation character, after it a small letter"),
+      ("§".replacing("§", with: "ghp_abc def"), "for 7 bytes, then a blank cannot follow"),
+      ("~", "crc32-base62 refuses"), ("nothing here", "none of its anchors is in the text"),
+    ])
+  func testRefuses(template: String, reason: String) throws {
+    let wrong = String(Fake.token.dropLast()) + (Fake.token.last == "0" ? "1" : "0")
+    let text = template.replacing("§", with: Fake.token).replacing("~", with: wrong)
+    let outcome = try Sluice.run(
+      ["rules", "test", "--rule", "github-pat", "-"], input: Array(text.utf8))
+    #expect(outcome.status == 1)
+    #expect(!Fake.leaks(into: outcome.text), "\(template)")
+    #expect(outcome.text.contains(reason), "\(outcome.text)")
+  }
+
+  @Test("test names the rule that another one takes a finding from")
+  func testNamed() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.file(
+      "a.yaml", "rules:\n  - id: acme-any\n    regex: 'ghp_[a-zA-Z0-9]{8}'\n")
+    let outcome = try Sluice.run(
+      ["rules", "test", "--rules", file, "--rule", "acme-any"], input: Array(Fake.token.utf8))
+    #expect(outcome.status == 0)
+    #expect(outcome.text.contains("is named github-pat"), "\(outcome.text)")
+  }
+
+  // MARK: - lint
+
+  @Test(
+    "lint fails on a rule that is bad among others or in what its masks leave",
+    arguments: [
+      ("shadowed", "rule 'shadowed': is shadowed: each of its examples is named by acme-key"),
+      ("mask-leaves-secret", "the mask 'label' leaves the secret of example 1"),
+      ("mask-leaves-secret", "the mask 'fill' leaves the secret of example 1"),
+      ("partial-shows-secret", "the mask 'partial' shows all but 2 bytes"),
+      ("own-mask", "finds a secret in its own mask"),
+      ("builtin-id", "has the id of a built-in rule of the provider 'github'"),
+      ("runaway", "takes more than 100000 steps"),
+      ("adjacent-repeats", "its time grows faster than the text"),
+    ])
+  func lintFixture(name: String, text: String) throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Fixtures/bad-rules")
+    let outcome = try Sluice.run(["rules", "lint", folder.appending(path: "\(name).yaml").path])
+    #expect(outcome.status == 1)
+    #expect(outcome.text.contains(text), "\(outcome.text)")
+  }
+
+  @Test("lint takes a file of a built-in provider for its next version")
+  func lintNextVersion() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Patterns/github.yaml").path
+    #expect(try Sluice.run(["rules", "lint", file]).status == 0)
   }
 }

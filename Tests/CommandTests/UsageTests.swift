@@ -21,15 +21,15 @@ struct UsageTests {
   @Test(
     "wrong usage is status 2, says what is wrong and writes nothing",
     arguments: [
-      (["--nope"], "--nope"), (["nope"], "nope"), (["filter", "--nope"], "--nope"),
-      (["filter", "file.log"], "file.log"), (["filter", "--in"], "--in"),
+      (["--nope"], "--nope"), (["nope"], "argument 1"), (["filter", "--nope"], "--nope"),
+      (["filter", "file.log"], "argument 2"), (["filter", "--in"], "--in"),
       (["filter", "--mask", "stars"], "label"),
       (["filter", "--mask", "hash"], "--fingerprint-key"),
       (["filter", "--findings", "-"], "--out"), (["filter", "--findings", "fd:77"], "fd:77"),
-      (["filter", "--findings", "fd:x"], "fd:x"), (["filter", "--findings", "fd:-1"], "fd:-1"),
+      (["filter", "--findings", "fd:x"], "fd:N"), (["filter", "--findings", "fd:-1"], "fd:-1"),
       (["filter", "--window", "4095"], "4096"), (["filter", "--window", "0"], "4096"),
       (["filter", "--window", "1073741825"], "1073741824"),
-      (["filter", "--window", "64k"], "64k"), (["rules", "nope"], "nope"),
+      (["filter", "--window", "64k"], "argument 3"), (["rules", "nope"], "argument 2"),
       (["rules", "list", "--nope"], "--nope"),
     ] as [([String], String)])
   func wrongUsage(arguments: [String], text: String) throws {
@@ -38,6 +38,60 @@ struct UsageTests {
     #expect(outcome.output.isEmpty)
     #expect(outcome.errors.hasPrefix("sluice: error: "), "\(outcome.errors)")
     #expect(outcome.errors.contains(text), "\(outcome.errors)")
+  }
+
+  @Test(
+    "G3, G12: a secret on the command line is not repeated in the error",
+    arguments: [
+      ["§"], ["filter", "§"], ["filter", "--§"], ["filter", "-§"], ["filter", "-p§"],
+      ["filter", "--token=§"], ["filter", "--stats=§"], ["filter", "--mask", "§"],
+      ["filter", "--mask=§"], ["filter", "--window", "§"], ["filter", "--window=§"],
+      ["filter", "--findings", "fd:§"], ["filter", "--in", "§"], ["filter", "--in", "a §/b"],
+      ["filter", "--out", "/none/§"], ["filter", "--rules", "§"], ["filter", "--config", "§"],
+      ["filter", "--fingerprint-key", "§"], ["rules", "§"], ["rules", "show", "§"],
+      ["rules", "list", "--severity", "§"], ["rules", "test", "--rule", "§"],
+      ["rules", "test", "§"], ["rules", "lint", "§"], ["rules", "import", "§"],
+      ["--generate-completion-script", "§"],
+    ])
+  func secretArgument(arguments: [String]) throws {
+    // `Sluice.run` looks for the token in what goes to standard error.
+    let outcome = try Sluice.run(arguments.map { $0.replacing("§", with: Fake.token) })
+    // An `h` among letters after one dash asks for help.
+    #expect(outcome.status != 0 || outcome.text.contains("USAGE: "))
+    #expect(!outcome.errors.isEmpty || outcome.status == 0)
+    #expect(!Fake.leaks(into: outcome.text))
+    // A password has no form that a rule could know.
+    let password = "correct-horse-7"
+    let hidden = [
+      "--findings", "--in", "--out", "--rules", "--config", "--fingerprint-key", "lint",
+    ]
+    guard !arguments.contains(where: hidden.contains), arguments != ["rules", "test", "§"],
+      arguments != ["rules", "import", "§"]
+    else { return }
+    let plain = try Sluice.run(arguments.map { $0.replacing("§", with: password) })
+    #expect(!plain.errors.contains(password), "\(plain.errors)")
+  }
+
+  @Test("results that cannot be written are status 3", arguments: ["rules list", "--help"])
+  func fullDisk(command: String) throws {
+    let outcome = try Sluice.shell("sluice \(command) >/dev/full")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("No space left on device"), "\(outcome.errors)")
+  }
+
+  @Test("a reader of results that goes away is no error")
+  func closedReader() throws {
+    let outcome = try Sluice.shell("{ sluice rules list; echo $? >&2; } | true")
+    #expect(outcome.errors == "0\n")
+  }
+
+  @Test("there is colour on a terminal only, and none with NO_COLOR")
+  func colour() throws {
+    let command = "'\(Sluice.path)' rules list --provider github"
+    #expect(!(try Sluice.shell(command).text.contains("\u{1B}[")))
+    let terminal = "TERM=xterm script -qec \"\(command)\" /dev/null"
+    #expect(try Sluice.shell(terminal).text.contains("\u{1B}["))
+    #expect(!(try Sluice.shell("NO_COLOR=1 \(terminal)").text.contains("\u{1B}[")))
   }
 
   @Test("a window of the least and of the usual size is accepted", arguments: ["4096", "262144"])
@@ -77,7 +131,7 @@ struct UsageTests {
       ),
       (
         "rules:\n  - id: github-pat\n    regex: 'acme[0-9]{8}'\n",
-        ["rule 'github-pat' is defined twice", "rename one"]
+        ["rules.yaml: rule 'github-pat' has the id of a built-in rule", "an id of its own"]
       ),
       (
         "rules:\n  - id: a\n    regex: 'acme[0-9]{8}'\n  - id: a\n    regex: 'zorg[0-9]{8}'\n",

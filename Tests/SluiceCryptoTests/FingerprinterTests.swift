@@ -107,3 +107,17 @@ struct FingerprinterTests {
     return fingerprinter.fingerprint(of: secret.span)
   }
 }
+
+@Suite("Fingerprint")
+struct FingerprintTests {
+  @Test("is read from its own digits, and from nothing else")
+  func digits() throws {
+    let text = "00112233445566778899aabbccddeeff"
+    #expect(try #require(Fingerprint(hex: text)).hex == text)
+    for wrong in [
+      "", "00", text + "0", text.uppercased(), "g" + text.dropFirst(), "é" + text.dropFirst(2),
+    ] {
+      #expect(Fingerprint(hex: wrong) == nil, "\(wrong)")
+    }
+  }
+}
