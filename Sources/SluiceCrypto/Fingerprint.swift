@@ -67,7 +67,12 @@ package enum FingerprintKeyError: Error, Hashable {
   package init(material: borrowing SecretBytes) throws(FingerprintKeyError) {
     guard material.count >= Self.minimumBytes else { throw .tooShort }
     let key = try material.withBytes { (bytes) throws(FingerprintKeyError) -> SecretBytes in
-      try HKDF.derive(from: bytes, info: Array("sluice fingerprint v1".utf8), count: 32)
+      do {
+        return try HKDF.derive(
+          from: bytes, info: Array("sluice fingerprint v1".utf8), count: 32)
+      } catch {
+        throw .cryptographyUnavailable
+      }
     }
     unsafe context = try key.withBytes { (bytes) throws(FingerprintKeyError) -> OpaquePointer in
       try unsafe Self.makeContext(key: bytes)

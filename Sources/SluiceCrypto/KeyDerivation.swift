@@ -4,18 +4,22 @@ internal import COpenSSL
 enum HKDF {
   /// Derives `count` bytes; `info` says what the key is for and carries a version.
   ///
-  /// - Throws: `cryptographyUnavailable` if OpenSSL has no HKDF or refuses the input.
+  /// - Throws: `unavailable` if OpenSSL has no HKDF or refuses the input.
   static func derive(
     from material: Span<UInt8>, salt: [UInt8] = [], info: [UInt8], count: Int
-  ) throws(FingerprintKeyError) -> SecretBytes {
-    guard let kdf = unsafe EVP_KDF_fetch(nil, "HKDF", nil) else { throw .cryptographyUnavailable }
+  ) throws(CryptoError) -> SecretBytes {
+    guard let kdf = unsafe EVP_KDF_fetch(nil, "HKDF", nil) else {
+      throw .unavailable(algorithm: "HKDF-SHA-256")
+    }
     defer { unsafe EVP_KDF_free(kdf) }
-    guard let context = unsafe EVP_KDF_CTX_new(kdf) else { throw .cryptographyUnavailable }
+    guard let context = unsafe EVP_KDF_CTX_new(kdf) else {
+      throw .unavailable(algorithm: "HKDF-SHA-256")
+    }
     defer { unsafe EVP_KDF_CTX_free(context) }
     var digestName = Array("SHA256".utf8CString)
     var saltBytes = salt
     var infoBytes = info
-    return try SecretBytes(count: count) { (output) throws(FingerprintKeyError) in
+    return try SecretBytes(count: count) { (output) throws(CryptoError) in
       let isDerived = unsafe output.withUnsafeMutableBufferPointer { target, filled in
         let status = unsafe digestName.withUnsafeMutableBufferPointer { name in
           unsafe saltBytes.withUnsafeMutableBufferPointer { salt in
@@ -45,7 +49,7 @@ enum HKDF {
         filled = count
         return status == 1
       }
-      guard isDerived else { throw .cryptographyUnavailable }
+      guard isDerived else { throw .unavailable(algorithm: "HKDF-SHA-256") }
     }
   }
 }
