@@ -37,6 +37,7 @@ let package = Package(
     .target(
       name: "SluiceCrypto", dependencies: ["COpenSSL", "CLinux"], swiftSettings: strict),
     .target(name: "SluiceRegex", dependencies: ["CPCRE2"], swiftSettings: strict),
+    .target(name: "SluiceAudit", dependencies: ["SluiceCrypto"], swiftSettings: strict),
     .target(
       name: "SluiceRules",
       dependencies: ["SluiceRegex", .product(name: "Yams", package: "Yams")],
@@ -124,6 +125,9 @@ let package = Package(
       dependencies: [
         "SluiceBuiltins", "SluiceLibrary", "SluiceRules", "SluiceScan", "TestSupport",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SluiceAuditTests", dependencies: ["SluiceAudit", "SluiceCrypto"],
       swiftSettings: strict),
     .testTarget(name: "SluiceRegexTests", dependencies: ["SluiceRegex"], swiftSettings: strict),
     .testTarget(
