@@ -55,6 +55,18 @@ package enum LogExport {
     }
   }
 
+  /// The line for an entry as a store holds it, whatever became of it.
+  package static func line(stored bytes: [UInt8], at index: UInt64, leaf: Digest) -> [UInt8] {
+    let entry: JSONValue
+    do { entry = try JSONValue(parsing: bytes) } catch {
+      entry = .string(String(decoding: bytes, as: UTF8.self))
+    }
+    return JSONValue.object([
+      .init("entry", entry), .init("index", .integer(index)),
+      .init("leaf", .string(Base64.text(of: leaf.bytes))),
+    ]).canonicalBytes
+  }
+
   package static func line(_ entry: AuditEntry) -> [UInt8] {
     JSONValue.object([
       .init("entry", entry.json), .init("index", .integer(entry.sequence)),

@@ -69,3 +69,15 @@ enum ParameterName {
     unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
   }
 }
+
+extension SecretBytes {
+  /// 32 bytes of key out of material of any form that holds enough randomness (HKDF-SHA-256).
+  ///
+  /// - Throws: `unavailable` if OpenSSL has no HKDF.
+  package static func condensed(
+    _ material: Span<UInt8>, salt: [UInt8]
+  ) throws(CryptoError) -> SecretBytes {
+    try HKDF.derive(
+      from: material, salt: salt, info: Array("sluice condense v1".utf8), count: keyByteCount)
+  }
+}
