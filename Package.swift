@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(
@@ -38,6 +39,12 @@ let package = Package(
       name: "SluiceCrypto", dependencies: ["COpenSSL", "CLinux"], swiftSettings: strict),
     .target(name: "SluiceRegex", dependencies: ["CPCRE2"], swiftSettings: strict),
     .target(name: "SluiceAudit", dependencies: ["SluiceCrypto"], swiftSettings: strict),
+    .target(
+      name: "SluiceVault",
+      dependencies: [
+        "SluiceAudit", "SluiceCrypto", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "SluiceRules",
       dependencies: ["SluiceRegex", .product(name: "Yams", package: "Yams")],
@@ -71,8 +78,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceLibrary", "SluiceRules",
-        "SluiceScan", "CLinux",
+        "SluiceAudit", "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceLibrary",
+        "SluiceRules", "SluiceScan", "SluiceVault", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -128,6 +135,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SluiceAuditTests", dependencies: ["SluiceAudit", "SluiceCrypto"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SluiceVaultTests",
+      dependencies: [
+        "SluiceAudit", "SluiceCrypto", "SluiceVault",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "SluiceRegexTests", dependencies: ["SluiceRegex"], swiftSettings: strict),
     .testTarget(
