@@ -177,11 +177,16 @@ extension Descriptor {
     }
   }
 
-  /// The content of a key file, without the line end that editors and `openssl rand -hex` leave
-  /// behind it, in memory that is wiped.
+  /// The content of a key file, in memory that is wiped.
   ///
+  /// - Parameters:
+  ///   - limit: the memory that is set aside for it.
+  ///   - isExact: keeps the line end that editors and `openssl rand -hex` leave behind it.
+  /// - Returns: all up to the end.
   /// - Throws: `IOError` with EFBIG if there are `limit` bytes or more.
-  package mutating func readSecret(limit: Int) throws(IOError) -> SecretBytes {
+  package mutating func readSecret(
+    limit: Int, isExact: Bool = false
+  ) throws(IOError) -> SecretBytes {
     var length = 0
     let raw = try SecretBytes(count: limit) { (output: inout OutputSpan<UInt8>) throws(IOError) in
       while !output.isFull, try read(into: &output) > 0 {}
@@ -190,7 +195,7 @@ extension Descriptor {
     }
     guard length < limit else { throw IOError(.read, name, code: EFBIG) }
     return raw.withBytes { bytes in
-      while length > 0,
+      while !isExact, length > 0,
         bytes[length - 1] == UInt8(ascii: "\n") || bytes[length - 1] == UInt8(ascii: "\r")
       { length -= 1 }
       return SecretBytes(copying: bytes.extracting(0..<length))

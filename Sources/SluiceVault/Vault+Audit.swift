@@ -3,10 +3,16 @@ internal import SluiceCrypto
 
 extension Vault {
   /// The key that the log's checkpoints are checked with, as others keep it.
+  ///
+  /// - Throws: `VaultError.damaged` if the vault is open and it is not its own.
   package func auditKey() throws -> NoteVerifier {
     let text = try store.read { try $0.fact(Keyring.publicKeyFact) } ?? []
-    guard let key = NoteVerifier(String(decoding: text, as: UTF8.self)) else {
-      throw VaultError.damaged(what: "the public key of the audit log")
+    let damage = VaultError.damaged(what: "the public key of the audit log")
+    guard let key = NoteVerifier(String(decoding: text, as: UTF8.self)) else { throw damage }
+    // Who rewrites the log signs it with another key: an open vault knows its own.
+    if let keyring = try? keyring() {
+      let own = NoteVerifier(name: keyring.origin, key: keyring.signing.verifyingKey)
+      guard own == key else { throw damage }
     }
     return key
   }
@@ -126,9 +132,16 @@ extension Vault {
   ///
   /// - Throws: `LogDamage`.
   package func verifyLog(earlier: [SignedNote] = []) throws -> LogVerifier.Report {
+    try verifyLog(with: LogVerifier(key: try auditKey(), earlier: earlier))
+  }
+
+  /// Checks the log as the store holds it.
+  ///
+  /// - Throws: `LogDamage`.
+  package func verifyLog(with verifier: LogVerifier) throws -> LogVerifier.Report {
     var lines: [[UInt8]] = []
     try export { lines.append($0) }
     var rest = lines[...]
-    return try LogVerifier(key: try auditKey(), earlier: earlier).verify { rest.popFirst() }
+    return try verifier.verify { rest.popFirst() }
   }
 }

@@ -74,6 +74,7 @@ package final class Vault: Sendable {
           Act("vault.init"), by: requester, .allow, reason: nil, in: transaction)
       }
     }
+    try? files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file(inHome: home))
     try vault.createTenant(try Name("default", kind: "tenant"), by: requester)
     return vault
   }

@@ -1,8 +1,10 @@
 internal import ArgumentParser
 internal import CLinux
 internal import Glibc
+internal import SluiceAudit
 internal import SluiceFilter
 internal import SluiceRules
+internal import SluiceVault
 
 /// The program: flags in, a library call, text out.
 @main
@@ -12,7 +14,10 @@ struct Sluice: ParsableCommand {
     abstract: "A gate in the stream: finds every secret and masks it before it is written.",
     discussion: "Example: app 2>&1 | sluice filter | shipper",
     version: Version.text,
-    subcommands: [FilterCommand.self, RulesCommand.self])
+    subcommands: [
+      FilterCommand.self, RulesCommand.self, VaultCommand.self, TenantCommand.self,
+      AgentCommand.self, RevokeCommand.self, AuditCommand.self,
+    ])
 
   static func main() {
     // What is in memory is secret (G3), and a closed reader is reported as an error (EPIPE), not
@@ -35,6 +40,12 @@ struct Sluice: ParsableCommand {
       return ExitStatus.usage
     case let error as IOError where error.isClosedReader:
       return ExitStatus.success
+    case let error as VaultError where error.isDenial:
+      explain(error)
+      return ExitStatus.denied
+    case let error as LogDamage:
+      explain(error)
+      return ExitStatus.negative
     case let error as any ExplainedError:
       explain(error)
       return ExitStatus.failure
@@ -79,6 +90,8 @@ enum ExitStatus {
   /// Wrong usage or configuration.
   static let usage: CInt = 2
   static let failure: CInt = 3
+  /// Policy says no.
+  static let denied: CInt = 4
 }
 
 /// An error in what the user asked for, as opposed to one in carrying it out.

@@ -148,6 +148,19 @@ struct AttackTests {
     #expect(throws: damage) { _ = try test.vault.verifyLog() }
   }
 
+  @Test("G11: a log that was signed anew by another key is not taken for the vault's own")
+  func otherKey() throws {
+    let test = try TestVault()
+    let origin = try test.vault.auditKey().name
+    let key = NoteVerifier(name: origin, key: try SigningKey.random().verifyingKey)
+    try test.vault.store.write {
+      try $0.setFact(Keyring.publicKeyFact, Array(key.text.utf8))
+    }
+    #expect(throws: VaultError.damaged(what: "the public key of the audit log")) {
+      _ = try test.vault.verifyLog()
+    }
+  }
+
   @Test("G11: a store that was put back to an old copy does not fit a checkpoint kept outside")
   func oldCopy() throws {
     let test = try TestVault()
