@@ -65,6 +65,11 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .target(
+      name: "SluiceWorkspace",
+      dependencies: ["SluiceScan", "SluiceRules", "SluiceCrypto", "CLinux"],
+      swiftSettings: strict),
+
     .executableTarget(
       name: "embed-rules", dependencies: ["SluiceRules", "SluiceScan"],
       swiftSettings: [.treatAllWarnings(as: .error)]),
@@ -79,7 +84,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "SluiceAudit", "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceLibrary",
-        "SluiceRules", "SluiceScan", "SluiceVault", "CLinux",
+        "SluiceRules", "SluiceScan", "SluiceVault", "SluiceWorkspace", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -144,6 +149,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "SluiceRegexTests", dependencies: ["SluiceRegex"], swiftSettings: strict),
+    .testTarget(
+      name: "SluiceWorkspaceTests",
+      dependencies: [
+        "SluiceBuiltins", "SluiceCrypto", "SluiceRules", "SluiceScan", "SluiceWorkspace",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["SluiceRules", "sluice"], swiftSettings: strict),
     .testTarget(

@@ -8,25 +8,30 @@ internal import SluiceVault
 
 /// The program: flags in, a library call, text out.
 @main
-struct Sluice: ParsableCommand {
+struct Sluice: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sluice",
     abstract: "A gate in the stream: finds every secret and masks it before it is written.",
     discussion: "Example: app 2>&1 | sluice filter | shipper",
     version: Version.text,
     subcommands: [
-      FilterCommand.self, RulesCommand.self, VaultCommand.self, TenantCommand.self,
-      AgentCommand.self, RevokeCommand.self, AuditCommand.self,
+      FilterCommand.self, ScanCommand.self, RulesCommand.self, VaultCommand.self,
+      TenantCommand.self, AgentCommand.self, RevokeCommand.self, AuditCommand.self,
     ])
 
-  static func main() {
+  static func main() async {
     // What is in memory is secret (G3), and a closed reader is reported as an error (EPIPE), not
     // as a signal that ends the process in the middle of a write.
     _ = sluice_forbid_core_dump()
     _ = signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parseAsRoot()
-      try command.run()
+      let command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        var command = command
+        try command.run()
+      }
     } catch {
       Glibc.exit(status(after: error))
     }

@@ -8,7 +8,8 @@ struct UsageTests {
     arguments: [
       (["--help"], "USAGE: sluice"), (["-h"], "USAGE: sluice"), ([], "USAGE: sluice"),
       (["--version"], "0."), (["filter", "--help"], "Example"), (["help", "filter"], "--findings"),
-      (["rules", "--help"], "Example: sluice rules"), (["rules", "list", "--help"], "Example"),
+      (["rules", "--help"], "Example: sluice rules"), (["scan", "--help"], "Examples"),
+      (["rules", "list", "--help"], "Example"),
       (["rules", "lint", "--help"], "Example"), (["rules"], "USAGE: sluice rules"),
     ] as [([String], String)])
   func help(arguments: [String], text: String) throws {

@@ -1,0 +1,202 @@
+internal import SluiceCrypto
+internal import SluiceRules
+internal import SluiceScan
+
+/// Scans one document after the other: a file, a pipe, or bytes that git hands over.
+///
+/// One scanner serves all of them, because making one costs more than scanning a small file: for
+/// the scanner the documents are one stream of which each was final, and no finding crosses a
+/// final end.
+struct DocumentScanner: ~Copyable {
+  enum Outcome: Sendable {
+    case scanned
+    /// It looks like no text and was not scanned.
+    case binary
+  }
+
+  /// Bytes asked for with each read; fits the cache of a core.
+  static let blockLength = 256 * 1024
+  /// Where a NUL says that a file is no text.
+  private static let binaryProbe = 8000
+  /// Most findings that one document may have before they are only counted (G5).
+  static let mostFindings = 20_000
+
+  private let limits: ScanLimits
+  private let describer: HitDescriber
+  private var scanner: Scanner
+  private var collector: HitCollector
+  private var buffer: FileBuffer
+  private var lines = LineCounter(at: 0)
+  /// Offset of the document's first byte.
+  private var base: UInt64 = 0
+  /// Bytes that were appended since the last scan.
+  private var unscanned = 0
+  /// The first hit that no finding was made of.
+  private var described = 0
+  /// The finding whose end is not known yet.
+  private var openFinding: Int?
+  /// What was found in the document, in order.
+  private(set) var findings: [ScanFinding] = []
+  /// Findings beyond `mostFindings`.
+  private(set) var uncollected = 0
+
+  init(rules: CompiledRules, fingerprinter: consuming Fingerprinter?) {
+    limits = rules.limits
+    describer = HitDescriber(ruleIDs: rules.rules.map(\.rule.id))
+    scanner = Scanner(rules: rules)
+    collector = HitCollector(fingerprinter: fingerprinter)
+    let held = rules.limits.window + rules.holdOverhead + scanner.contextLength
+    buffer = FileBuffer(
+      capacity: 2 * held + 4 * HitDescriber.lineReach + 2 * Self.blockLength)
+  }
+
+  /// Bytes of the document so far.
+  var documentLength: UInt64 { buffer.end - base }
+
+  // MARK: - Documents
+
+  /// Scans a file to its end.
+  ///
+  /// - Parameters:
+  ///   - file: read to its end.
+  ///   - includesBinary: whether it is scanned even if it looks like no text.
+  /// - Returns: whether it was scanned.
+  /// - Throws: `FileError`; `findings` then holds what was found until then.
+  mutating func scan(
+    _ file: inout OpenFile, includesBinary: Bool
+  ) throws(FileError) -> Outcome {
+    begin()
+    var isFirst = true
+    while true {
+      var isAtEnd = false
+      do {
+        while unscanned < Self.blockLength, !isAtEnd {
+          let count = try buffer.fill(from: &file, atMost: Self.blockLength - unscanned)
+          unscanned += count
+          isAtEnd = count == 0
+        }
+      } catch {
+        advance(isFinal: true)
+        throw error
+      }
+      if isFirst, !includesBinary, looksBinary {
+        buffer.discard()
+        unscanned = 0
+        return .binary
+      }
+      isFirst = false
+      advance(isFinal: isAtEnd)
+      if isAtEnd { return .scanned }
+    }
+  }
+
+  /// Begins a document that comes in pieces.
+  mutating func begin() {
+    buffer.restart()
+    base = buffer.origin
+    lines = LineCounter(at: base)
+    collector.hits.removeAll(keepingCapacity: true)
+    described = 0
+    openFinding = nil
+    findings.removeAll()
+    uncollected = 0
+    unscanned = 0
+  }
+
+  /// Scans the document's next piece.
+  mutating func feed(_ bytes: Span<UInt8>) {
+    var rest = bytes
+    while rest.count > 0 {
+      let count = min(rest.count, Self.blockLength - unscanned)
+      buffer.append(rest.extracting(0..<count))
+      unscanned += count
+      rest = rest.extracting(count...)
+      if unscanned == Self.blockLength { advance(isFinal: false) }
+    }
+  }
+
+  /// Ends a document that came in pieces.
+  mutating func finish() { advance(isFinal: true) }
+
+  private var looksBinary: Bool {
+    let bytes = buffer.bytes
+    return bytes.extracting(first: Self.binaryProbe).firstIndex(of: 0) != nil
+  }
+
+  private mutating func advance(isFinal: Bool) {
+    unscanned = 0
+    guard documentLength > 0 else { return }
+    let settled = Self.scan(buffer, with: &scanner, isFinal: isFinal, into: &collector)
+    describeHits(through: settled, isFinal: isFinal)
+    guard !isFinal else { return }
+    let reach = UInt64(max(HitDescriber.lineReach, scanner.contextLength))
+    var mark = settled
+    if described < collector.hits.count, openFinding == nil {
+      mark = min(mark, collector.hits[described].finding.start)
+    }
+    mark = max(buffer.origin, mark - min(mark, reach))
+    lines.count(in: buffer, through: mark)
+    buffer.release(through: mark)
+    forgetHits(before: mark)
+  }
+
+  // Static: a span of `buffer` would keep all of `self` from changing.
+  private static func scan(
+    _ buffer: borrowing FileBuffer, with scanner: inout Scanner, isFinal: Bool,
+    into collector: inout HitCollector
+  ) -> UInt64 {
+    scanner.scan(buffer.bytes, at: buffer.origin, isFinal: isFinal, into: &collector)
+  }
+
+  /// Hits that lie before what is in memory mask nothing any more.
+  private mutating func forgetHits(before mark: UInt64) {
+    let count = collector.hits[..<described].prefix { $0.finding.end <= mark }.count
+    collector.hits.removeFirst(count)
+    described -= count
+  }
+
+  // MARK: - Findings
+
+  private mutating func describeHits(through settled: UInt64, isFinal: Bool) {
+    while described < collector.hits.count {
+      let hit = collector.hits[described]
+      if hit.isOpen {
+        guard openFinding == nil else { return }
+        openFinding = findings.count
+        describe(hit, end: settled, through: settled)
+        return
+      }
+      if let index = openFinding {
+        if index < findings.count {
+          findings[index].range = hit.finding.start - base..<hit.finding.end - base
+        }
+        openFinding = nil
+      } else if isFinal || isLineKnown(after: hit.finding.end, through: settled) {
+        describe(hit, end: hit.finding.end, through: settled)
+      } else {
+        return
+      }
+      described += 1
+    }
+  }
+
+  /// Whether the rest of the line, as far as it matters, has its verdict.
+  private func isLineKnown(after end: UInt64, through settled: UInt64) -> Bool {
+    let bytes = buffer.bytes
+    let rest = bytes.extracting(index(of: end)..<index(of: settled))
+    return rest.count >= HitDescriber.lineReach || rest.firstIndex(of: UInt8(ascii: "\n")) != nil
+  }
+
+  private func index(of offset: UInt64) -> Int { Int(offset - buffer.origin) }
+
+  private mutating func describe(_ hit: Hit, end: UInt64, through settled: UInt64) {
+    guard findings.count < Self.mostFindings else {
+      uncollected += 1
+      return
+    }
+    let finding = describer.finding(
+      of: hit, end: end, position: described, among: collector.hits, in: buffer,
+      extent: DocumentExtent(base: base, settled: settled), lines: &lines)
+    findings.append(finding)
+  }
+}
