@@ -26,6 +26,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     .systemLibrary(
@@ -67,7 +68,10 @@ let package = Package(
 
     .target(
       name: "SluiceWorkspace",
-      dependencies: ["SluiceScan", "SluiceRules", "SluiceCrypto", "CLinux"],
+      dependencies: [
+        "SluiceScan", "SluiceRules", "SluiceCrypto", "CLinux",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
       swiftSettings: strict),
 
     .executableTarget(

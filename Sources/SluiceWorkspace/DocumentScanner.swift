@@ -17,7 +17,7 @@ struct DocumentScanner: ~Copyable {
   /// Bytes asked for with each read; fits the cache of a core.
   static let blockLength = 256 * 1024
   /// Where a NUL says that a file is no text.
-  private static let binaryProbe = 8000
+  static let binaryProbe = 8000
   /// Most findings that one document may have before they are only counted (G5).
   static let mostFindings = 20_000
 
@@ -29,6 +29,8 @@ struct DocumentScanner: ~Copyable {
   private var lines = LineCounter(at: 0)
   /// Offset of the document's first byte.
   private var base: UInt64 = 0
+  /// Whether a document was begun and not ended.
+  private var isOpen = false
   /// Bytes that were appended since the last scan.
   private var unscanned = 0
   /// The first hit that no finding was made of.
@@ -82,6 +84,7 @@ struct DocumentScanner: ~Copyable {
       if isFirst, !includesBinary, looksBinary {
         buffer.discard()
         unscanned = 0
+        isOpen = false
         return .binary
       }
       isFirst = false
@@ -92,6 +95,8 @@ struct DocumentScanner: ~Copyable {
 
   /// Begins a document that comes in pieces.
   mutating func begin() {
+    if isOpen { advance(isFinal: true) }
+    isOpen = true
     buffer.restart()
     base = buffer.origin
     lines = LineCounter(at: base)
@@ -125,6 +130,7 @@ struct DocumentScanner: ~Copyable {
 
   private mutating func advance(isFinal: Bool) {
     unscanned = 0
+    if isFinal { isOpen = false }
     guard documentLength > 0 else { return }
     let settled = Self.scan(buffer, with: &scanner, isFinal: isFinal, into: &collector)
     describeHits(through: settled, isFinal: isFinal)

@@ -37,6 +37,14 @@ package struct ScanTotals: Sendable {
 
   package init() {}
 
+  mutating func take(_ finding: ScanFinding) {
+    if findings.count < Self.mostKept {
+      findings.append(finding)
+    } else {
+      uncollected += 1
+    }
+  }
+
   mutating func skip(_ path: WorkspacePath, _ reason: SkipReason) {
     skipCounts[reason, default: 0] += 1
     if skips.count < Self.mostKept { skips.append(Skip(path: path, reason: reason)) }

@@ -33,22 +33,21 @@ package struct Workspace: Sendable {
     package var waiting: Int
   }
 
-  let workers: [ScanWorker]
+  let rules: CompiledRules
   let options: Options
+  let makeFingerprinter: @Sendable () throws -> Fingerprinter?
 
   /// - Parameters:
   ///   - rules: what to look for.
   ///   - options: where.
   ///   - makeFingerprinter: makes each worker's fingerprinter; nil: findings carry none.
-  /// - Throws: what `makeFingerprinter` throws.
   package init(
     rules: CompiledRules, options: Options,
-    makeFingerprinter: @Sendable () throws -> Fingerprinter?
-  ) throws {
+    makeFingerprinter: @escaping @Sendable () throws -> Fingerprinter?
+  ) {
+    self.rules = rules
     self.options = options
-    workers = try (0..<max(1, options.workers)).map { _ in
-      try ScanWorker(rules: rules, options: options, makeFingerprinter: makeFingerprinter)
-    }
+    self.makeFingerprinter = makeFingerprinter
   }
 
   /// Scans files and directories.
@@ -57,9 +56,13 @@ package struct Workspace: Sendable {
   ///   - paths: what the user named; `-` is standard input.
   ///   - progress: called now and then.
   /// - Returns: the findings in order, and what could not be read.
+  /// - Throws: what making a fingerprinter throws.
   package func scan(
     _ paths: [WorkspacePath], progress: (Progress) -> Void = { _ in }
-  ) async -> ScanTotals {
+  ) async throws -> ScanTotals {
+    let workers = try (0..<max(1, options.workers)).map { _ in
+      try ScanWorker(rules: rules, options: options, makeFingerprinter: makeFingerprinter)
+    }
     var stack: [Work] = paths.reversed().map { path in
       path == .standardInput ? .standardInput : .named(path)
     }

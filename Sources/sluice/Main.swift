@@ -15,8 +15,9 @@ struct Sluice: AsyncParsableCommand {
     discussion: "Example: app 2>&1 | sluice filter | shipper",
     version: Version.text,
     subcommands: [
-      FilterCommand.self, ScanCommand.self, RulesCommand.self, VaultCommand.self,
-      TenantCommand.self, AgentCommand.self, RevokeCommand.self, AuditCommand.self,
+      FilterCommand.self, ScanCommand.self, HookCommand.self, RulesCommand.self,
+      VaultCommand.self, TenantCommand.self, AgentCommand.self, RevokeCommand.self,
+      AuditCommand.self,
     ])
 
   static func main() async {

@@ -10,7 +10,7 @@ internal import SluiceWorkspace
 struct ScanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan",
-    abstract: "Find secrets in files, directories and standard input.",
+    abstract: "Find secrets in files, directories, git changes and history, standard input.",
     discussion: """
       Leaves out what .gitignore and .sluiceignore leave out, and what looks like no text. A \
       comment sluice:allow, or sluice:allow=RULE, lets a secret stand on its line.
@@ -18,6 +18,8 @@ struct ScanCommand: AsyncParsableCommand {
       Examples:
         sluice scan
         sluice scan --format sarif src > sluice.sarif
+        sluice scan --staged
+        sluice scan --git origin/main..HEAD
         sluice scan --baseline .sluice-baseline.json --write-baseline
 
       Exit status: 0 nothing found, 1 findings, 2 wrong usage, 3 a named path, or with --strict \
@@ -26,8 +28,18 @@ struct ScanCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Files and directories; - is standard input. (default: .)", valueName: "PATH"))
+      "Files and directories; - is standard input; with --git, revisions. (default: .)",
+      valueName: "PATH"))
   var paths: [String] = []
+
+  @Flag(help: "Scan the lines that are new in git's index, as a commit would take them.")
+  var staged = false
+
+  @Flag(help: "Scan what each commit adds: all of history, or the revisions that are given.")
+  var git = false
+
+  @Option(help: ArgumentHelp("With --git: only commits after this date.", valueName: "DATE"))
+  var since: String?
 
   @Option(help: "text, json, jsonl, sarif, csv, junit or github.")
   var format = ReportFormat.text
@@ -67,6 +79,9 @@ struct ScanCommand: AsyncParsableCommand {
   var verbose = false
 
   func validate() throws {
+    if staged && git { throw ValidationError("choose one of --staged and --git") }
+    if staged && !paths.isEmpty { throw ValidationError("--staged takes no PATH") }
+    if since != nil && !git { throw ValidationError("--since needs --git") }
     if writeBaseline && baseline == nil {
       throw ValidationError("--write-baseline needs --baseline FILE")
     }
@@ -81,10 +96,9 @@ struct ScanCommand: AsyncParsableCommand {
     let known = try configuring {
       writeBaseline ? nil : try baseline.map { try BaselineFile.read($0, key: key) }
     }
-    let workspace = try configuring { try makeWorkspace(rules: rules) }
+    let workspace = makeWorkspace(rules: rules)
     var terminal = ScanTerminal(isQuiet: quiet, isVerbose: verbose)
-    var totals = await workspace.scan(
-      (paths.isEmpty ? ["."] : paths).map { WorkspacePath($0) }, progress: { terminal.show($0) })
+    var totals = try await scan(workspace) { terminal.show($0) }
     terminal.clear()
     if writeBaseline, let baseline {
       try BaselineFile.write(Baseline(of: totals.findings, key: key), to: baseline)
@@ -100,14 +114,25 @@ struct ScanCommand: AsyncParsableCommand {
     if !totals.findings.isEmpty || totals.uncollected > 0 { throw ExitCode(ExitStatus.negative) }
   }
 
-  private func makeWorkspace(rules: CompiledRules) throws -> Workspace {
+  private func scan(
+    _ workspace: Workspace, progress: (Workspace.Progress) -> Void
+  ) async throws -> ScanTotals {
+    if staged { return try await workspace.scanStaged() }
+    if git {
+      return try await workspace.scanHistory(revisions: paths, since: since, progress: progress)
+    }
+    let named = (paths.isEmpty ? ["."] : paths).map { WorkspacePath($0) }
+    return try await workspace.scan(named, progress: progress)
+  }
+
+  private func makeWorkspace(rules: CompiledRules) -> Workspace {
     var options = Workspace.Options()
     options.respectsIgnoreFiles = ignore
     options.includesBinary = binary
     options.largestFile = maxFileSize
     options.workers = ProcessInfo.processInfo.activeProcessorCount
     options.environment = ProcessInfo.processInfo.environment
-    return try Workspace(rules: rules, options: options) { [fingerprintKey] in
+    return Workspace(rules: rules, options: options) { [fingerprintKey] in
       try fingerprintKey.map { try Loading.fingerprinter(keyFile: $0) }
     }
   }

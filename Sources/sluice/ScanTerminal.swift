@@ -33,8 +33,8 @@ struct ScanTerminal {
     lastShown = .now
     isLineOpen = true
     let seconds = Double(start.duration(to: .now).components.seconds)
-    let known = progress.documents + progress.waiting
-    var text = "\(progress.documents) of \(known) files, \(Self.size(progress.bytes)), "
+    let known = progress.waiting == 0 ? "" : " of \(progress.documents + progress.waiting)"
+    var text = "\(progress.documents)\(known) files, \(Self.size(progress.bytes)), "
     text += Self.count(progress.findings, "finding")
     if seconds >= 2, progress.documents > 0 {
       let left = Int(seconds / Double(progress.documents) * Double(progress.waiting))

@@ -74,7 +74,7 @@ struct IgnoreTests {
     let workspace = try TestRules.workspace {
       $0.largestFile = 0; $0.workers = 2
     }
-    let totals = await workspace.scan([folder.root])
+    let totals = try await workspace.scan([folder.root])
     let walked = totals.skips.map { String($0.path.text.dropFirst(folder.path.count + 1)) }.sorted()
     #expect(walked == expected, "seed \(seed)")
     #expect(totals.problemCount == 0)

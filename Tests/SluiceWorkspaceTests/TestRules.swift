@@ -29,7 +29,7 @@ enum TestRules {
   ) throws -> Workspace {
     var options = Workspace.Options()
     change(&options)
-    return try Workspace(rules: compiled(), options: options) {
+    return Workspace(rules: try compiled(), options: options) {
       hasKey ? try fingerprinter() : nil
     }
   }

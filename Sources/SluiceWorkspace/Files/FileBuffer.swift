@@ -105,3 +105,11 @@ internal import Glibc
     used = 0..<used.count
   }
 }
+
+extension RawSpan {
+  /// The bytes as an array.
+  func copied() -> [UInt8] {
+    // SAFETY: the buffer is read within the call only.
+    unsafe withUnsafeBytes { unsafe Array($0) }
+  }
+}
