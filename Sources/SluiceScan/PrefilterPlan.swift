@@ -1,6 +1,6 @@
 internal import SluiceRules
 
-/// Which four bytes of each literal are looked for, and in which of 16 buckets.
+/// Which four bytes of each literal are looked for, and in which of 32 buckets.
 ///
 /// A bucket accepts, at each of four positions, the union of what its literals have there, so
 /// literals that look alike belong together and a literal is best looked for by its rarest part.
@@ -10,7 +10,7 @@ internal import SluiceRules
 struct PrefilterPlan: Sendable {
   /// Bytes of a window.
   static let positions = 4
-  static let bucketCount = 16
+  static let bucketCount = 32
 
   let placements: [RulePlan.Placement]
 
@@ -19,11 +19,14 @@ struct PrefilterPlan: Sendable {
   /// If none has, all are then moved to where they
   /// cost least; those of a user's few rules are fitted in, which takes no time.
   init(literals: [Prefilter.Literal]) {
+    let known = literals.compactMap(\.placement)
+    guard known.count < literals.count else {
+      placements = known
+      return
+    }
     var optimizer = Optimizer(literals: literals)
     optimizer.placeAll()
-    if literals.allSatisfy({ $0.placement == nil }) {
-      for _ in 0..<3 { optimizer.improve() }
-    }
+    if known.isEmpty { optimizer.improve() }
     placements = optimizer.placements
   }
 
@@ -68,21 +71,22 @@ struct ByteHalfSet: Sendable, BitwiseCopyable {
     high |= other.high
   }
 
-  /// The members in ascending order.
-  var members: [UInt8] {
-    var values: [UInt8] = []
+  /// Visits the members in ascending order.
+  func forEach(_ visit: (UInt8) -> Void) {
     for (word, base) in [(low, UInt8(0)), (high, 64)] {
       var rest = word
       while rest != 0 {
-        values.append(base + UInt8(rest.trailingZeroBitCount))
+        visit(base + UInt8(rest.trailingZeroBitCount))
         rest &= rest &- 1
       }
     }
-    return values
   }
 
-  func isSuperset(of other: ByteHalfSet) -> Bool {
-    other.low & ~low == 0 && other.high & ~high == 0
+  func subtracting(_ other: ByteHalfSet) -> ByteHalfSet {
+    var rest = self
+    rest.low &= ~other.low
+    rest.high &= ~other.high
+    return rest
   }
 
   /// How likely a byte of ordinary text is in the set.
@@ -107,6 +111,9 @@ private struct Optimizer {
   private(set) var placements: [RulePlan.Placement]
   private var buckets = Array(
     repeating: PrefilterPlan.Accepted(repeating: ByteHalfSet()), count: PrefilterPlan.bucketCount)
+  /// For each bucket and position, how likely a byte of ordinary text is accepted.
+  private var masses = Array(
+    repeating: InlineArray<4, Double>(repeating: 0), count: PrefilterPlan.bucketCount)
   private var costs = Array(repeating: 0.0, count: PrefilterPlan.bucketCount)
   private var members = Array(repeating: [Int](), count: PrefilterPlan.bucketCount)
 
@@ -129,9 +136,7 @@ private struct Optimizer {
     for (index, literal) in literals.enumerated() {
       if let placement = literal.placement { put(index, at: placement) }
     }
-    for bucket in buckets.indices where !members[bucket].isEmpty {
-      costs[bucket] = cost(buckets[bucket])
-    }
+    for bucket in buckets.indices { weigh(bucket) }
     let rest = literals.indices.filter { literals[$0].placement == nil }
     var rarest: [Int: Double] = [:]
     for index in rest {
@@ -156,7 +161,7 @@ private struct Optimizer {
         for position in rest.indices { rest[position].formUnion(accepted[position]) }
       }
       buckets[bucket] = rest
-      costs[bucket] = members[bucket].isEmpty ? 0 : cost(rest)
+      weigh(bucket)
       place(index)
     }
   }
@@ -167,13 +172,12 @@ private struct Optimizer {
     for window in windows(of: literals[index]) {
       let accepted = PrefilterPlan.accepted(literals[index], window: window)
       for bucket in buckets.indices {
-        var union = buckets[bucket]
-        var isCovered = true
-        for position in union.indices where !union[position].isSuperset(of: accepted[position]) {
-          union[position].formUnion(accepted[position])
-          isCovered = false
+        var union = 1.0
+        for position in accepted.indices {
+          let added = accepted[position].subtracting(buckets[bucket][position])
+          union *= masses[bucket][position] + added.mass
         }
-        let increase = isCovered ? 0 : cost(union) - costs[bucket]
+        let increase = union - costs[bucket]
         if increase < bestIncrease {
           bestIncrease = increase
           best = RulePlan.Placement(window: window, bucket: bucket)
@@ -181,7 +185,14 @@ private struct Optimizer {
       }
     }
     put(index, at: best)
-    costs[best.bucket] = cost(buckets[best.bucket])
+    weigh(best.bucket)
+  }
+
+  private mutating func weigh(_ bucket: Int) {
+    for position in masses[bucket].indices {
+      masses[bucket][position] = buckets[bucket][position].mass
+    }
+    costs[bucket] = cost(buckets[bucket])
   }
 
   private mutating func put(_ index: Int, at placement: RulePlan.Placement) {

@@ -30,84 +30,77 @@ package enum PrefilterKernel: String, Sendable, CaseIterable {
   // `@unchecked`: written by `init` alone, read by any number of threads afterwards.
   private let plan: UnsafeMutablePointer<sluice_prefilter_plan>
   private let function: sluice_prefilter_kernel?
-  /// For the portable kernel: the buckets that accept a byte, 16 bits a position.
-  private let lanes: UnsafeMutablePointer<UInt64>
+  /// The plan's arrays, laid out as C does: [4][4][128], [4][4][2][16], [4][256], [1024].
+  private let exact: UnsafeMutablePointer<UInt8>
+  private let nibble: UnsafeMutablePointer<UInt8>
+  private let lanes: UnsafeMutablePointer<UInt32>
+  private let grams: UnsafeMutablePointer<UInt64>
 
   init(literals: [Prefilter.Literal], plan source: PrefilterPlan, kernel: PrefilterKernel) {
     unsafe plan = .allocate(capacity: 1)
     unsafe plan.initialize(to: sluice_prefilter_plan())
-    unsafe lanes = .allocate(capacity: 256)
-    unsafe lanes.initialize(repeating: 0, count: 256)
     unsafe function = kernel.function
+    // SAFETY: the fields are arrays of these types, and stay where they are.
+    unsafe exact = Self.field(\.exact, of: plan, as: UInt8.self)
+    unsafe nibble = Self.field(\.nibble, of: plan, as: UInt8.self)
+    unsafe lanes = Self.field(\.lanes, of: plan, as: UInt32.self)
+    unsafe grams = Self.field(\.grams, of: plan, as: UInt64.self)
     for (literal, placement) in zip(literals, source.placements) {
       let accepted = PrefilterPlan.accepted(literal, window: placement.window)
-      let (half, bit) = (placement.bucket / 8, UInt8(1) << UInt8(placement.bucket % 8))
       for position in accepted.indices {
-        for value in accepted[position].members {
-          accept(value, position: position, half: half, bit: bit)
-        }
+        accepted[position].forEach { accept($0, position: position, bucket: placement.bucket) }
       }
-      for hash in Self.hashes(of: literal, window: placement.window) {
-        setGram(hash)
+      Self.forEachHash(of: literal, window: placement.window) { hash in
+        unsafe grams[Int(hash >> 6)] |= 1 << UInt64(hash & 63)
       }
     }
   }
 
+  private static func field<Value>(
+    _ path: PartialKeyPath<sluice_prefilter_plan>,
+    of plan: UnsafeMutablePointer<sluice_prefilter_plan>, as type: Value.Type
+  ) -> UnsafeMutablePointer<Value> {
+    guard let offset = MemoryLayout<sluice_prefilter_plan>.offset(of: path) else {
+      preconditionFailure("a field of a C structure has no offset")
+    }
+    return unsafe (UnsafeMutableRawPointer(plan) + offset).assumingMemoryBound(to: type)
+  }
+
   deinit {
     unsafe plan.deallocate()
-    unsafe lanes.deallocate()
   }
 
   /// The hash of four bytes, first byte in the low bits.
   static func hash(_ window: UInt32) -> UInt32 { sluice_gram_hash(window) }
 
-  /// The hashes of all windows that a literal accepts, up to case.
-  static func hashes(of literal: Prefilter.Literal, window: Int) -> [UInt32] {
-    var windows: [UInt32] = [0]
-    for position in 0..<PrefilterPlan.positions {
-      let index = window + position
-      // Case is folded by setting bit 5, so of the unknown bytes half are enough.
-      let bytes =
-        index < literal.bytes.count
-        ? [literal.bytes[index] | 0x20] : (UInt8.min...UInt8.max).filter { $0 & 0x20 != 0 }
-      windows = windows.flatMap { known in
-        bytes.map { known | UInt32($0) << UInt32(8 * position) }
-      }
+  /// Visits the hashes of all windows that a literal accepts, up to case.
+  static func forEachHash(of literal: Prefilter.Literal, window: Int, _ visit: (UInt32) -> Void) {
+    var known: UInt32 = 0
+    let knownCount = min(PrefilterPlan.positions, literal.bytes.count - window)
+    for position in 0..<knownCount {
+      known |= UInt32(literal.bytes[window + position]) << UInt32(8 * position)
     }
-    return windows.map(hash)
+    visitHashes(known, from: knownCount, visit)
   }
 
-  private func accept(_ value: UInt8, position: Int, half: Int, bit: UInt8) {
-    // SAFETY: the tables are plain arrays inside of the plan: [4][2][128], [4][2][2][16] bytes;
-    // the offsets are those of C's layout.
-    unsafe withUnsafeMutablePointer(to: &plan.pointee.exact) { tuple in
-      let table = unsafe UnsafeMutableRawPointer(tuple).assumingMemoryBound(to: UInt8.self)
-      unsafe table[(position * 2 + half) * 128 + Int(value)] |= bit
-    }
-    unsafe withUnsafeMutablePointer(to: &plan.pointee.nibble) { tuple in
-      let table = unsafe UnsafeMutableRawPointer(tuple).assumingMemoryBound(to: UInt8.self)
-      let row = (position * 2 + half) * 32
-      unsafe table[row + Int(value & 15)] |= bit
-      // The nibble tables see whole bytes: a value stands for both of its 8-bit forms.
-      unsafe table[row + 16 + Int(value >> 4)] |= bit
-      unsafe table[row + 16 + Int(value >> 4 | 8)] |= bit
-    }
-    let lane = UInt64(bit) << UInt64(16 * position + 8 * half)
-    unsafe lanes[Int(value)] |= lane
-    unsafe lanes[Int(value | 0x80)] |= lane
-  }
-
-  private func setGram(_ hash: UInt32) {
-    unsafe withUnsafeMutablePointer(to: &plan.pointee.grams) { tuple in
-      let words = unsafe UnsafeMutableRawPointer(tuple).assumingMemoryBound(to: UInt64.self)
-      unsafe words[Int(hash >> 6)] |= 1 << UInt64(hash & 63)
+  /// Case is folded by setting bit 5, so of the unknown bytes half are enough.
+  private static func visitHashes(_ known: UInt32, from position: Int, _ visit: (UInt32) -> Void) {
+    guard position < PrefilterPlan.positions else { return visit(hash(known)) }
+    for byte: UInt32 in 0...255 where byte & 0x20 != 0 {
+      visitHashes(known | byte << UInt32(8 * position), from: position + 1, visit)
     }
   }
 
-  private func hasGram(_ hash: UInt32) -> Bool {
-    unsafe withUnsafePointer(to: plan.pointee.grams) { tuple in
-      let words = unsafe UnsafeRawPointer(tuple).assumingMemoryBound(to: UInt64.self)
-      return unsafe words[Int(hash >> 6)] >> UInt64(hash & 63) & 1 != 0
+  /// Lets a bucket accept a byte at a position; `value` is its low 7 bits.
+  private func accept(_ value: UInt8, position: Int, bucket: Int) {
+    let row = position * 4 + bucket / 8
+    let bit = UInt8(1) << UInt8(bucket % 8)
+    unsafe exact[row * 128 + Int(value)] |= bit
+    unsafe nibble[row * 32 + Int(value & 15)] |= bit
+    // These tables see whole bytes: a value stands for both of its 8-bit forms.
+    for byte in [value, value | 0x80] {
+      unsafe nibble[row * 32 + 16 + Int(byte >> 4)] |= bit
+      unsafe lanes[position * 256 + Int(byte)] |= 1 << UInt32(bucket)
     }
   }
 
@@ -125,29 +118,28 @@ package enum PrefilterKernel: String, Sendable, CaseIterable {
     return unsafe scanPortably(text, blocks: blocks, into: positions)
   }
 
-  /// Shift-and over the bucket lanes (Baeza-Yates and Gonnet 1992): one look-up, shift, or and
-  /// and for each byte.
+  /// Looks up the four bytes of each window; the look-ups of neighbours do not wait for each other,
+  /// and an offset is kept by moving on, not by a branch.
   private func scanPortably(
     _ text: UnsafePointer<UInt8>, blocks: Int, into positions: UnsafeMutablePointer<UInt32>
   ) -> Int {
-    let lanes = unsafe UnsafePointer(self.lanes)
-    let count = 64 * blocks
-    guard count > 0 else { return 0 }
+    let (lanes, grams) = unsafe (UnsafePointer(self.lanes), UnsafePointer(self.grams))
     var found = 0
-    var state: UInt64 = 0
-    for index in 0..<3 { state = unsafe (state &<< 16 | 0xFFFF) & lanes[Int(text[index])] }
-    var index = 0
-    while index < count {
-      state = unsafe (state &<< 16 | 0xFFFF) & lanes[Int(text[index &+ 3])]
-      if state >> 48 != 0 {
-        let window = unsafe UnsafeRawPointer(text + index).loadUnaligned(as: UInt32.self)
-        if hasGram(Self.hash(window)) {
-          unsafe positions[found] = UInt32(truncatingIfNeeded: index)
-          found &+= 1
-        }
-      }
-      index &+= 1
+    for index in 0..<64 &* blocks {
+      let buckets =
+        unsafe lanes[Int(text[index])] & lanes[256 &+ Int(text[index &+ 1])]
+        & lanes[512 &+ Int(text[index &+ 2])] & lanes[768 &+ Int(text[index &+ 3])]
+      unsafe positions[found] = UInt32(truncatingIfNeeded: index)
+      found &+= buckets == 0 ? 0 : 1
     }
-    return found
+    var kept = 0
+    for place in 0..<found {
+      let index = unsafe positions[place]
+      let window = unsafe UnsafeRawPointer(text + Int(index)).loadUnaligned(as: UInt32.self)
+      let hash = Self.hash(window)
+      unsafe positions[kept] = index
+      unsafe kept &+= Int(truncatingIfNeeded: grams[Int(hash >> 6)] >> UInt64(hash & 63) & 1)
+    }
+    return kept
   }
 }

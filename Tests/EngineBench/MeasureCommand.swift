@@ -17,6 +17,9 @@ struct MeasureCommand: ParsableCommand {
   @Option(help: "Bytes that are added to the scanner's window at a time.")
   var block = 128 * 1024
 
+  @Flag(inversion: .prefixedNo, help: "Run PCRE2 rule by rule as well.")
+  var pcre2 = true
+
   @Argument(help: "The file.")
   var file: String
 
@@ -40,10 +43,15 @@ struct MeasureCommand: ParsableCommand {
           name: kernel.rawValue, nanoseconds: scanned.nanoseconds,
           findings: scanned.sink.findings, maskedBytes: bytes.count + scanned.sink.growth))
     }
+    guard pcre2 else { return try printReport(report) }
     let sample = bytes.sample(ofLength: Self.sampleBytes)
     report.pcre2Bytes = sample.count
     report.pcre2Nanoseconds = try RuleByRule(set.rules)
       .search(sample, matches: &report.pcre2Matches)
+    try printReport(report)
+  }
+
+  private func printReport(_ report: MeasureReport) throws {
     print(String(decoding: try JSONEncoder().encode(report), as: UTF8.self))
   }
 

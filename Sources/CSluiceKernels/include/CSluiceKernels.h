@@ -5,15 +5,18 @@
 
 /// The prefilter's inner loop: the only C in Sluice, because Swift cannot express a byte shuffle.
 ///
-/// A *window* is four bytes of text. Literals are spread over 16 buckets; a window is a candidate
-/// if some bucket accepts each of its bytes at its position, and if its hash is in the gram map.
-/// Every kernel gives the same answer up to extra candidates from coarser bucket tables; none may
-/// miss one. `Prefilter.swift` holds the portable kernel and the caller.
+/// A *window* is four bytes of text. Literals are spread over 32 buckets, which the tables hold in
+/// four groups of eight; a window is a candidate if some bucket accepts each of its bytes at its
+/// position, and if its hash is in the gram map. Every kernel gives the same answer up to extra
+/// candidates from coarser bucket tables; none may miss one. `PrefilterTables.swift` holds the
+/// portable kernel and the caller.
 typedef struct {
-  /// Buckets that accept a byte, by position, half (buckets 0-7, 8-15) and the byte's low 7 bits.
-  uint8_t exact[4][2][128];
+  /// Buckets that accept a byte, by position, group and the byte's low 7 bits.
+  uint8_t exact[4][4][128];
   /// The same by nibble, for instruction sets whose shuffle has 16 entries: low nibble, then high.
-  uint8_t nibble[4][2][2][16];
+  uint8_t nibble[4][4][2][16];
+  /// The same by position and whole byte, all groups at once: for the portable kernel.
+  uint32_t lanes[4][256];
   /// Bit `hash(window)` is set for every window of every literal.
   uint64_t grams[1024];
 } sluice_prefilter_plan;
