@@ -3,23 +3,27 @@ internal import SluiceRegex
 /// Rules with their plans as one text: what `embed-rules` writes into the program when it is
 /// built, so that nothing has to be parsed, analysed or found when it starts.
 ///
-/// Fields end with U+001F, the items of a list with U+001E, rules with U+001D. What a scanner needs
-/// comes first, and what people read after it, so that a filter that starts can skip the rest.
+/// Fields end with U+001F, the items of a list with U+001E. Byte sets and validators, which many
+/// rules have in common, stand once, at the front. Of each rule what a scanner needs comes first,
+/// and what people read after it with its length before it, so that a filter that starts can skip
+/// it: every `app | sluice filter` waits for this to be read.
 package enum RuleTable {
   private static let fieldEnd = UInt8(0x1F)
   private static let itemEnd = UInt8(0x1E)
-  private static let ruleEnd = UInt8(0x1D)
 
   package static func text(for rules: [PlannedRule]) -> String {
-    var writer = Writer()
+    guard !rules.isEmpty else { return "" }
+    var writer = Writer(rules)
     for planned in rules { writer.append(planned) }
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   /// Reads what `text(for:)` made in the same build.
   ///
-  /// Provider, families, tags, documentation and examples are read if `isDocumented`, else left empty.
+  /// Provider, families, tags, documentation and examples are read if `isDocumented`, else left
+  /// empty.
   package static func rules(in text: String, isDocumented: Bool) -> [PlannedRule] {
+    guard !text.isEmpty else { return [] }
     var reader = Reader(bytes: Array(text.utf8))
     var rules: [PlannedRule] = []
     rules.reserveCapacity(1024)
@@ -30,33 +34,61 @@ package enum RuleTable {
   // MARK: - Writing
 
   private struct Writer {
-    var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
+    private let sets: [ByteSet]
+    private let validators: [Validator]
+
+    init(_ rules: [PlannedRule]) {
+      sets = Self.distinct(rules.flatMap { Self.sets(of: $0.plan) })
+      validators = Self.distinct(rules.flatMap { $0.rule.validators + $0.rule.doubts })
+      list(sets.map { $0.words.map(hex).joined() })
+      list(validators.flatMap { [$0.spelling.key, $0.spelling.value] })
+    }
+
+    private static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+      var known: Set<Value> = []
+      return values.filter { known.insert($0).inserted }
+    }
+
+    private static func sets(of plan: RulePlan) -> [ByteSet] {
+      [plan.leadBytes, plan.startBytes, plan.continuation]
+    }
 
     mutating func append(_ planned: PlannedRule) {
       let rule = planned.rule
       let plan = planned.plan
-      for text in [
-        rule.id, rule.name, rule.expression, rule.boundary.rawValue, rule.severity.rawValue,
-        rule.confidence.rawValue,
-      ] { field(text) }
-      for validators in [rule.validators, rule.doubts] {
-        list(validators.map { "\($0.spelling.key)=\($0.spelling.value)" })
+      for text in [rule.id, rule.name, rule.expression] { field(text) }
+      for number in [
+        Self.place(of: rule.boundary), Self.place(of: rule.severity),
+        Self.place(of: rule.confidence), plan.lead.lowerBound, plan.lead.upperBound,
+        (plan.reach ?? -1) + 1, plan.lookbehind, plan.groupCount,
+      ] { field(String(number)) }
+      for set in Self.sets(of: plan) { field(String(sets.firstIndex(of: set) ?? 0)) }
+      for used in [rule.validators, rule.doubts] {
+        list(used.map { String(validators.firstIndex(of: $0) ?? 0) })
       }
       list(plan.anchors.map(spelling))
-      for number in [
-        plan.lead.lowerBound, plan.lead.upperBound, plan.reach ?? -1, plan.lookbehind,
-        plan.groupCount,
-      ] { field(String(number)) }
-      for set in [plan.leadBytes, plan.startBytes, plan.continuation] {
-        list(set.words.map { String($0, radix: 16) })
-      }
       list(plan.publicPrefixes.map(hex))
 
+      let scanned = bytes
+      bytes = []
       for text in [rule.provider, rule.docs, rule.remediation] { field(text) }
       for texts in [
         rule.statedFamilies, rule.statedAnchors ?? [], rule.tags, rule.examples, rule.nonExamples,
       ] { list(texts) }
-      bytes.append(ruleEnd)
+      let read = bytes
+      bytes = scanned
+      field(String(read.count))
+      bytes += read
+    }
+
+    private static func place<Choice: CaseIterable & Equatable>(of choice: Choice) -> Int {
+      Choice.allCases.enumerated().first { $0.element == choice }?.offset ?? 0
+    }
+
+    private func hex(_ word: UInt64) -> String {
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
     private mutating func field(_ text: String) {
@@ -74,7 +106,7 @@ package enum RuleTable {
 
     private mutating func append(_ text: String) {
       precondition(
-        text.utf8.allSatisfy { !(ruleEnd...fieldEnd).contains($0) },
+        text.utf8.allSatisfy { $0 != itemEnd && $0 != fieldEnd },
         "a rule holds a control character that separates fields")
       bytes += text.utf8
     }
@@ -89,8 +121,8 @@ package enum RuleTable {
     }
 
     private func letter(_ number: Int) -> UInt8 {
-      precondition((0..<26).contains(number), "a placement is out of range")
-      return UInt8(ascii: "a") + UInt8(number)
+      precondition((0..<62).contains(number), "a placement is out of range")
+      return UInt8(ascii: "A") + UInt8(number)
     }
 
     private func hex(_ bytes: [UInt8]) -> String {
@@ -107,25 +139,44 @@ package enum RuleTable {
   private struct Reader {
     private let bytes: [UInt8]
     private var position = 0
+    private var sets: [ByteSet] = []
+    private var validators: [Validator] = []
+    private let boundaries = Array(Boundary.allCases)
+    private let severities = Array(Rule.Severity.allCases)
+    private let confidences = Array(Rule.Confidence.allCases)
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8]) {
+      self.bytes = bytes
+      sets = list { $0.set(in: $1) }
+      let spellings = texts()
+      validators = stride(from: 0, to: spellings.count, by: 2).map { index in
+        guard let validator = Validator(key: spellings[index], value: spellings[index + 1]) else {
+          preconditionFailure("broken rule table")
+        }
+        return validator
+      }
+    }
 
     var isAtEnd: Bool { position >= bytes.count }
 
     mutating func rule(isDocumented: Bool) -> PlannedRule {
       var rule = Rule(
-        id: text(), name: text(), provider: "", expression: text(), boundary: choice(),
-        statedAnchors: nil, validators: [], severity: choice(), confidence: choice(), tags: [],
+        id: text(), name: text(), provider: "", expression: text(),
+        boundary: boundaries[number()], statedAnchors: nil, validators: [],
+        severity: severities[number()], confidence: confidences[number()], tags: [],
         docs: "", remediation: "", examples: [], nonExamples: [])
-      rule.validators = list { $0.validator(in: $1) }
-      rule.doubts = list { $0.validator(in: $1) }
-      let anchors = list { $0.literal(in: $1) }
       let lead = number()...number()
       let reach = number()
-      let plan = RulePlan(
-        anchors: anchors, lead: lead, reach: reach < 0 ? nil : reach, lookbehind: number(),
-        groupCount: number(), leadBytes: set(), startBytes: set(), continuation: set(),
-        publicPrefixes: list { $0.bytes(inHex: $1) })
+      var plan = RulePlan(
+        anchors: [], lead: lead, reach: reach == 0 ? nil : reach - 1, lookbehind: number(),
+        groupCount: number(), leadBytes: sets[number()], startBytes: sets[number()],
+        continuation: sets[number()], publicPrefixes: [])
+      rule.validators = list { $0.validators[$0.number(in: $1)] }
+      rule.doubts = list { $0.validators[$0.number(in: $1)] }
+      plan.anchors = list { $0.literal(in: $1) }
+      plan.publicPrefixes = list { $0.bytes(inHex: $1) }
+      let length = number()
+      let end = position + length
       if isDocumented {
         rule.provider = text()
         rule.docs = text()
@@ -136,8 +187,9 @@ package enum RuleTable {
         rule.tags = texts()
         rule.examples = texts()
         rule.nonExamples = texts()
+        precondition(position == end, "broken rule table")
       }
-      skip(to: ruleEnd)
+      position = end
       return PlannedRule(rule: rule, plan: plan)
     }
 
@@ -169,21 +221,18 @@ package enum RuleTable {
       return items
     }
 
-    private mutating func number() -> Int {
-      guard let number = Int(text()) else { preconditionFailure("broken rule table") }
+    private mutating func number() -> Int { number(in: skip(to: fieldEnd)) }
+
+    private func number(in range: Range<Int>) -> Int {
+      var number = 0
+      for index in range { number = 10 * number + Int(bytes[index] - UInt8(ascii: "0")) }
       return number
     }
 
-    private mutating func choice<Choice: RawRepresentable>() -> Choice
-    where Choice.RawValue == String {
-      guard let choice = Choice(rawValue: text()) else { preconditionFailure("broken rule table") }
-      return choice
-    }
-
-    private mutating func set() -> ByteSet {
+    private func set(in range: Range<Int>) -> ByteSet {
       ByteSet(
-        words: list { reader, range in
-          reader.bytes[range].reduce(0) { $0 &<< 4 | UInt64(reader.nibble($1)) }
+        words: stride(from: range.lowerBound, to: range.upperBound, by: 16).map { start in
+          bytes[start..<start + 16].reduce(0) { $0 &<< 4 | UInt64(nibble($1)) }
         })
     }
 
@@ -193,19 +242,11 @@ package enum RuleTable {
         bytes[start + 1] == UInt8(ascii: "-")
         ? nil
         : RulePlan.Placement(
-          window: Int(bytes[start + 1] - UInt8(ascii: "a")),
-          bucket: Int(bytes[start + 2] - UInt8(ascii: "a")))
+          window: Int(bytes[start + 1] - UInt8(ascii: "A")),
+          bucket: Int(bytes[start + 2] - UInt8(ascii: "A")))
       return RulePlan.Literal(
         bytes: bytes(inHex: start + 3..<range.upperBound),
         isCaseless: bytes[start] == UInt8(ascii: "i"), placement: placement)
-    }
-
-    private func validator(in range: Range<Int>) -> Validator {
-      let parts = text(in: range).split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, let validator = Validator(key: parts[0], value: parts[1]) else {
-        preconditionFailure("broken rule table")
-      }
-      return validator
     }
 
     private func bytes(inHex range: Range<Int>) -> [UInt8] {

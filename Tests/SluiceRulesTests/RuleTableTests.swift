@@ -11,16 +11,15 @@ struct RuleTableTests {
     #expect(RuleTable.rules(in: RuleTable.text(for: rules), isDocumented: true) == rules)
   }
 
-  @Test(
-    "the plans in it are the plans that the rules give",
-    arguments: BuiltinRules.all().map(\.rule.id))
-  func plans(id: String) throws {
-    let planned = try #require(BuiltinRules.all().first { $0.rule.id == id })
-    let derived = try RulePlan(for: planned.rule)
-    var stored = planned.plan
-    // Placed when they are built in.
-    for index in stored.anchors.indices { stored.anchors[index].placement = nil }
-    #expect(derived == stored)
+  @Test("the plans in it are the plans that the rules give")
+  func plans() throws {
+    for planned in BuiltinRules.all() {
+      let derived = try RulePlan(for: planned.rule)
+      var stored = planned.plan
+      // Placed when they are built in.
+      for index in stored.anchors.indices { stored.anchors[index].placement = nil }
+      #expect(derived == stored, "rule '\(planned.rule.id)'")
+    }
   }
 
   @Test("gives back rules of every form")
@@ -61,13 +60,12 @@ struct RuleTableTests {
     #expect(RuleTable.rules(in: "", isDocumented: true).isEmpty)
   }
 
-  @Test("a control character that would tear the table apart traps", arguments: 0..<3)
+  @Test("a control character that would tear the table apart traps", arguments: 0..<2)
   func separators(place: Int) async {
     await #expect(processExitsWith: .failure) { [place = place as Int] in
       var rule = makeRule("a", "key_[0-9]{8}")
       if place == 0 { rule.name = "a\u{1F}b" }
       if place == 1 { rule.examples = ["a\u{1E}b"] }
-      if place == 2 { rule.tags = ["a\u{1D}b"] }
       _ = RuleTable.text(for: [try PlannedRule(rule)])
     }
   }
