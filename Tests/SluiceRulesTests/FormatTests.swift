@@ -82,7 +82,10 @@ struct FormatTests {
 
   @Test(
     "refuses base64 of something else",
-    arguments: ["", "QWxhZGRpbg==", "authentication", "realm", "AAECAzo=", "dTpw=x", "dTpw!"])
+    arguments: [
+      "", "QWxhZGRpbg==", "authentication", "realm", "AAECAzo=", "dTpw=x", "dTpw!", "YTr/", "YTrC",
+      "YTqA",
+    ])
   func noBasic(text: String) { #expect(!holds(.basicCredentials, text)) }
 
   @Test("tells the account of an AWS access key id")

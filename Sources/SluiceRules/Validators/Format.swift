@@ -53,16 +53,28 @@ package enum Format: String, Sendable, Hashable, CaseIterable {
   }
 }
 
-/// User and password in base64, with a colon between them and without control characters.
+/// User and password in base64, with a colon between them and without control characters; UTF-8,
+/// as words that happen to be base64 rarely decode to.
 private func isBasicCredentials(_ secret: Span<UInt8>) -> Bool {
   var reader = Base64Reader()
   var hasColon = false
+  var continuationBytes = 0
   while let byte = reader.byte(in: secret) {
-    guard byte >= 0x20, byte != 0x7F else { return false }
+    guard byte >= 0x20, byte != 0x7F, (continuationBytes > 0) == (byte & 0xC0 == 0x80) else {
+      return false
+    }
+    switch byte {
+    case 0x80..<0xC0: continuationBytes -= 1
+    case 0xC2..<0xE0: continuationBytes = 1
+    case 0xE0..<0xF0: continuationBytes = 2
+    case 0xF0..<0xF5: continuationBytes = 3
+    case 0x80...: return false
+    default: break
+    }
     if byte == UInt8(ascii: ":") { hasColon = true }
   }
   // A token may stand in the place of the user, with nothing after the colon.
-  return hasColon && reader.isAtEnd(of: secret)
+  return hasColon && continuationBytes == 0 && reader.isAtEnd(of: secret)
 }
 
 /// The version of a UUID in the text form of RFC 9562; nil if it is none.
