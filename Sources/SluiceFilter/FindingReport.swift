@@ -6,7 +6,17 @@ internal import SluiceScan
 struct FindingReport {
   private static let excerptLength = 60
 
+  /// What was read in a secret while it was at hand.
+  private struct Knowledge {
+    let confidence: Rule.Confidence
+    let insights: [Insight]
+  }
+
   private let json: FindingJSON
+  private let rules: [PlannedRule]
+  /// Of the findings that were noted since none was waiting, and how many of them have begun.
+  private var known: [Knowledge] = []
+  private var begun = 0
   /// Finished lines that wait to be written.
   private(set) var lines: [UInt8] = []
   /// How far lines were counted, and where the current line began.
@@ -19,6 +29,14 @@ struct FindingReport {
 
   init(rules: [PlannedRule], path: String?) {
     json = FindingJSON(rules: rules, path: path)
+    self.rules = rules
+  }
+
+  /// A finding whose mask will go out after those of all findings noted before.
+  mutating func note(_ finding: Finding, secret: Span<UInt8>) {
+    let rule = rules[finding.rule.position].rule
+    known.append(
+      Knowledge(confidence: rule.confidence(of: secret), insights: rule.insights(in: secret)))
   }
 
   /// Clean bytes went out.
@@ -61,9 +79,16 @@ struct FindingReport {
     }
     let excerpt = Array(recentOutput.suffix(Self.excerptLength)) + redacted
     recentOutput += redacted
+    let knowledge = known[begun]
+    begun += 1
+    if begun == known.count {
+      known.removeAll(keepingCapacity: true)
+      begun = 0
+    }
     current = FindingJSON.Details(
       line: lineNumber, column: finding.start - lineStart + 1, fingerprint: fingerprint?.hex,
-      redacted: redacted, excerpt: excerpt)
+      redacted: redacted, excerpt: excerpt, confidence: knowledge.confidence,
+      insights: knowledge.insights)
   }
 
   mutating func end(_ finding: Finding) {

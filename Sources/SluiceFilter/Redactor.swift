@@ -73,6 +73,7 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
 
   private mutating func note(_ kind: EditKind, _ finding: Finding, secret: Span<UInt8>) {
     let fingerprint = fingerprinter?.fingerprint(of: secret)
+    report?.note(finding, secret: secret)
     masks.append(
       rule: finding.rule.position, secret: secret, fingerprint: fingerprint, to: &maskBytes)
     edits.append(

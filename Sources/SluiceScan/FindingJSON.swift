@@ -16,21 +16,28 @@ package struct FindingJSON: Sendable {
     package var redacted: [UInt8]
     /// Masked output around the finding.
     package var excerpt: [UInt8]
+    /// How likely this very find is a secret.
+    package var confidence: Rule.Confidence
+    /// What the secret tells about itself.
+    package var insights: [Insight]
 
     package init(
       line: UInt64, column: UInt64, fingerprint: String?, redacted: [UInt8],
-      excerpt: [UInt8]
+      excerpt: [UInt8], confidence: Rule.Confidence, insights: [Insight]
     ) {
       self.line = line
       self.column = column
       self.fingerprint = fingerprint
       self.redacted = redacted
       self.excerpt = excerpt
+      self.confidence = confidence
+      self.insights = insights
     }
   }
 
   /// For each rule, the line up to what differs from finding to finding.
   private let openings: [[UInt8]]
+  private let path: [UInt8]?
 
   /// - Parameters:
   ///   - rules: the rule set that findings refer to.
@@ -43,16 +50,17 @@ package struct FindingJSON: Sendable {
       Self.field("rule", Array(rule.id.utf8), to: &opening)
       Self.field("name", Array(rule.name.utf8), to: &opening)
       Self.field("severity", Array(rule.severity.rawValue.utf8), to: &opening)
-      Self.field("confidence", Array(rule.confidence.rawValue.utf8), to: &opening)
-      if let path { Self.field("path", Array(path.utf8), to: &opening) }
       openings.append(opening)
     }
     self.openings = openings
+    self.path = path.map { Array($0.utf8) }
   }
 
   /// Appends one line, with its line end.
   package func append(_ finding: Finding, _ details: Details, to output: inout [UInt8]) {
     output += openings[finding.rule.position]
+    Self.field("confidence", Array(details.confidence.rawValue.utf8), to: &output)
+    if let path { Self.field("path", path, to: &output) }
     Self.field("line", details.line, to: &output)
     Self.field("column", details.column, to: &output)
     Self.field("start", finding.start, to: &output)
@@ -62,6 +70,7 @@ package struct FindingJSON: Sendable {
     }
     Self.field("redacted", details.redacted, to: &output)
     Self.field("excerpt", details.excerpt, to: &output)
+    Self.object("insights", details.insights, to: &output)
     output += "\"actions\":[\"mask\"]}\n".utf8
   }
 
@@ -76,6 +85,17 @@ package struct FindingJSON: Sendable {
     key(name, to: &output)
     output += String(number).utf8
     output.append(UInt8(ascii: ","))
+  }
+
+  private static func object(_ name: String, _ insights: [Insight], to output: inout [UInt8]) {
+    guard !insights.isEmpty else { return }
+    key(name, to: &output)
+    output.append(UInt8(ascii: "{"))
+    for insight in insights {
+      field(insight.kind.rawValue, Array(insight.text.utf8), to: &output)
+    }
+    output.removeLast()  // the comma after the last field
+    output += "},".utf8
   }
 
   private static func key(_ name: String, to output: inout [UInt8]) {

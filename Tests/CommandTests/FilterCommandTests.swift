@@ -1,4 +1,5 @@
 import Foundation
+import SluiceRules
 import Testing
 
 @Suite("Filter command")
@@ -133,6 +134,40 @@ struct FilterCommandTests {
     #expect(
       try Sluice.bytes(ofFile: output)
         == Array("first\nk=\(Fake.label); k=\(Fake.label)\n".utf8))
+  }
+
+  @Test("a finding tells the account, the issuer, the expiry and the kind of key (G3)")
+  func insights() throws {
+    struct Line: Decodable {
+      let rule, confidence: String
+      let insights: [String: String]?
+    }
+    let token = try Recipe(
+      #"${b64json:{"alg":"none"}}.${b64json:{"iss":"acme","exp":1300819380}}.${alnum:20}"#, seed: 1)
+    let lines = [
+      "id=ASIA" + "QNZGKIQY56JQ7WML;", "jwt=" + String(decoding: token.text, as: UTF8.self),
+      String(
+        decoding: try Recipe("t=glsa_${alnum:32}_${check:grafana}", seed: 1).text, as: UTF8.self),
+      String(decoding: try Recipe("t=glsa_${alnum:32}_00000000", seed: 1).text, as: UTF8.self),
+    ]
+    let folder = try TemporaryFolder()
+    let findings = folder.path + "/findings.jsonl"
+    let outcome = try Sluice.run(
+      ["filter", "--findings", findings], input: Array(lines.joined(separator: "\n").utf8))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let text = String(decoding: try Sluice.bytes(ofFile: findings), as: UTF8.self)
+    for line in lines { #expect(!text.contains(line.dropFirst(10))) }
+    let found = try text.split(separator: "\n").map {
+      try JSONDecoder().decode(Line.self, from: Data($0.utf8))
+    }
+    try #require(found.count == 4)
+    #expect(found[0].insights == ["account": "029608264753"])
+    #expect(
+      found[1].insights == [
+        "algorithm": "none", "issuer": "acme", "expires": "2011-03-22T18:43:00Z",
+      ])
+    #expect(found[2].insights == nil && found[2].confidence == "high")
+    #expect(found[3].insights == nil && found[3].confidence == "medium")
   }
 
   private func checkFindings(_ bytes: [UInt8]) throws {
