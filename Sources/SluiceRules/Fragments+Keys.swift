@@ -1,0 +1,119 @@
+extension Fragments {
+  // MARK: - Marks
+
+  /// A quote as any format writes it: plain, behind backslashes (JSON in JSON), as an entity, in
+  /// percent encoding, as a Unicode escape.
+  static let quote =
+    #"(?:\\{0,7}["'`]|&(?:amp;)?(?:quot|apos|#34|#39);|(?:%5[Cc]){0,3}%(?:25){0,2}(?:2[27]|60)"#
+    + #"|\\{1,3}u002[27])"#
+
+  /// What a language writes before the quote of a literal: `b'…'`, `N'…'`, `@"…"`.
+  static let literalMark = #"(?:[bBrRuUfLN@$]{1,2}(?=\\{0,7}["'`]))?+"#
+
+  /// Colours, as bytes or as text.
+  static let colour = #"(?:(?:\x1b|\\{1,3}(?:u001[bB]|x1[bB]|033|e))\[[0-9;]{0,8}m){0,2}"#
+
+  /// `/`, which JSON may write with a backslash before it, and a URL in percent encoding.
+  static let slash = #"(?:\\{0,7}/|%(?:25)?2[Ff])"#
+
+  /// So many characters of base64, each `/` and `+` as JSON or a URL may write it.
+  ///
+  /// PCRE2 repeats the code of a group for each time that it may occur: a long one has no upper
+  /// bound, and its loop is unrolled.
+  static func base64(_ count: Substring) -> String {
+    let plain = "[A-Za-z0-9+/]"
+    let escaped = #"\\{1,2}/|%2[BbFf]"#
+    let bounds = count.split(separator: ",", omittingEmptySubsequences: false)
+    if let last = bounds.last, let longest = Int(last), longest <= 400 {
+      return "(?:\(plain)|\(escaped)){\(count)}"
+    }
+    return "(?=(?:\(plain)|\(escaped)){\(bounds[0])})"
+      + "\(plain)*+(?:(?:\(escaped))\(plain)*+)*+"
+  }
+
+  /// The padding of base64, if there is any.
+  static let padding = #"(?:=|%3[Dd]|\\{1,3}u003[dD]){0,2}"#
+
+  // MARK: - Between a key and its value
+
+  /// The end of a key: a quote, an index, the parenthesis of a call.
+  private static let keyEnd =
+    #"(?:\#(quote))?(?:\[[0-9]{0,5})?(?:[\])]|%5[Dd]|%29){0,2}(?:[ \t]{1,4}(?:string|String|str))?"#
+
+  /// The last two are the full-width `：` and `＝`.
+  private static let separator = #"""
+    (?:[ \t]|%20){0,8}(?:=>|:=|={1,3}|::?|->|\|\||\?\?|(?<=[ \t])(?:\||or[ \t](?=\\{0,7}["']))\#
+    |%(?:25){0,2}3[AaDd](?:%20|\+|%3[DdEe]){0,2}|\\{1,3}u003[aAdD]|&#(?:61|x3[dD]);\#
+    |\xef\xbc(?:\x9a|\x9d))[ \t]{0,8}
+    """#
+
+  /// `{"name": "DB_PASSWORD", "value": "…"}` and `<add key="x" value="…">`, from the quote after
+  /// the name on.
+  private static let nameAndValue = #"""
+    \#(quote)[ \t,]{1,5}(?:\#(quote))?(?i:value|default)(?:\#(quote))?[ \t]{0,4}[:=][ \t]{0,4}
+    """#
+
+  /// A type between them: `let password: Option<String> = "…"`.
+  private static let typed =
+    #":[ \t]{0,4}[A-Za-z&][\w.<>\[\]?'& ]{1,30}=[ \t]{0,4}(?=\\{0,7}["'])"#
+
+  /// `set("api_key", "…")`, `setPassword("…")`, `PASSWORD '…'`.
+  private static let argument = #"""
+    (?:(?:\#(quote))(?:%20|[ \t]){0,4}\)?(?:,|%2[Cc])(?:%20|[ \t]){0,4}|[ \t]{0,4}(?:\(|%28)[ \t]{0,4}\#
+    |(?:[ \t]|%20){1,4})(?=[bN@]?\\{0,7}["'`]|%2[27])
+    """#
+
+  /// From the end of a tag's name, or of the attribute that names the key, to the element's text;
+  /// also `<key>…</key><string>` and `<name>…</name><value>`.
+  private static let element = #"""
+    (?:\#(quote))?(?:[ \t][a-z:]{2,20}=[^<>\r\n]{0,40})?(?:>|&gt;|%3[Ee]|\\{1,3}u003[eE])\#
+    |</(?:key|name)>[ \t]{0,8}<(?:string|value)>
+    """#
+
+  /// A call that makes a secret of a literal: `SecretStr("…")`, `[]byte("…")`.
+  private static let wrapper = #"""
+    (?:(?:new )?[\w.\[\]-]{0,40}(?<=tring|str|cret|[Ss]ome|\.of|byte|ytes|from|code)\#
+    [( ][ \t]{0,2}(?=\\{0,7}["']))?
+    """#
+
+  /// Between a key and a value of any form; the value's quote is not taken.
+  ///
+  /// Atomic: what it takes is not given back, so that a value is read once and not once for every
+  /// way to divide the blanks and quotes before it.
+  static let assign = #"""
+    (?>\#(nameAndValue)|\#(typed)|\#(argument)|(?:\#(element))(?:<!\[CDATA\[)?\#
+    |\#(colour)\#(keyEnd)\#(separator)\#(colour)\#(wrapper))
+    """#
+
+  /// Between a key and a value of known form: with the value's opening quote.
+  static let assigned = assign + literalMark + "(?:" + quote + ")?+"
+
+  // MARK: - Keys
+
+  /// Words that may follow a provider's name in prose: `Mailgun private API key: …`.
+  private static let words = #"""
+    (?:[ ](?i:api|app|auth|access|secret|private|personal|client|account|service|user|bot|key\#
+    |token|password|secret|credentials?)(?![A-Za-z])){0,4}
+    """#
+
+  /// After a word that begins a key's name: the rest of the name, and what is between a key and a
+  /// value of known form.
+  ///
+  /// Because the value's form is known, a blank or `is` is enough: `ENV ACME_KEY 4f…`.
+  static let key = #"""
+    [A-Za-z0-9_.-]{0,40}+\#(words)\#
+    (?:\#(assigned)|(?<=[Kk]ey|KEY|oken|OKEN|cret|CRET|word|WORD)[ \t]{1,4}(?:is[ \t:]{1,4})?)
+    """#
+
+  /// What may follow the word that makes a name a key: `SECRET_KEY_PROD`, `password2`.
+  static let suffix = #"""
+    (?:[_.-]?(?:prod|production|dev|development|test|testing|stage|staging|stg|qa|live|main\#
+    |primary|secondary|default|backup|old|new|current|prev|previous|next|admin|root|user|app|db\#
+    |value|val|string|str|text|plain|plaintext|raw|[a-z]?[0-9]{1,3}))?
+    """#
+
+  /// Between the name of a header and its value, with the value's opening quote or bracket.
+  static let header =
+    #"(?>\#(nameAndValue)|\#(argument)|\#(colour)\#(keyEnd)\#(separator)\#(colour))\[?"#
+    + "(?:" + quote + ")?+"
+}
