@@ -8,6 +8,8 @@ package enum Validator: Sendable, Hashable {
   case entropy(Double)
   case format(Format)
   case structure(Structure)
+  /// The value of a key of this strength is taken for a secret; see `credentialScore`.
+  case credential(KeyStrength)
   /// Least number of character kinds: lower case, upper case, digit, other (1...4).
   case minimumClasses(Int)
 
@@ -28,6 +30,9 @@ package enum Validator: Sendable, Hashable {
     case "structure":
       guard let structure = Structure(rawValue: value) else { return nil }
       self = .structure(structure)
+    case "credential":
+      guard let strength = KeyStrength(rawValue: value) else { return nil }
+      self = .credential(strength)
     case "minimumClasses":
       guard let count = Int(value), (1...4).contains(count) else { return nil }
       self = .minimumClasses(count)
@@ -43,6 +48,7 @@ package enum Validator: Sendable, Hashable {
     case .entropy(let bits): ("entropy", "\(bits)")
     case .format(let format): ("format", format.rawValue)
     case .structure(let structure): ("structure", structure.rawValue)
+    case .credential(let strength): ("credential", strength.rawValue)
     case .minimumClasses(let count): ("minimumClasses", "\(count)")
     }
   }
@@ -53,6 +59,7 @@ package enum Validator: Sendable, Hashable {
     case .entropy(let bits): shannonEntropy(of: secret) >= bits
     case .format(let format): format.holds(for: secret)
     case .structure(let structure): structure.holds(for: secret)
+    case .credential(let strength): isCredential(secret, under: strength)
     case .minimumClasses(let count): characterClasses(in: secret) >= count
     }
   }
