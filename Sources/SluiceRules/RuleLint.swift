@@ -68,6 +68,7 @@ package struct RuleLint {
     for (index, example) in rule.examples.enumerated() {
       if let text = failure(ofExample: example, number: index + 1, planned) { error(text) }
     }
+    if let text = lostSurrounding(of: planned) { warning(text) }
     for (index, example) in rule.nonExamples.enumerated() {
       if let text = failure(ofNonExample: example, number: index + 1, planned) { error(text) }
     }
@@ -88,6 +89,25 @@ package struct RuleLint {
     } catch {
       return "example \(number) cannot be made: \(error)"
     }
+  }
+
+  /// The first surrounding in which the rule does not find the secret of its first example to
+  /// its last byte, if the secret needs no key; the others depend on how the example is written.
+  private func lostSurrounding(of planned: PlannedRule) -> String? {
+    let seed = Recipe.seed(rule: planned.rule.id, kind: "example", index: 0)
+    guard let example = planned.rule.examples.first,
+      let recipe = try? Recipe(example, seed: seed), let range = recipe.secret,
+      let expressions = try? ReferenceMatcher.Expressions(of: planned.rule)
+    else { return nil }
+    var matcher = ReferenceMatcher(
+      planned, expressions: expressions, longestAttempt: Self.longestAttempt)
+    let token = Array(recipe.text[range])
+    guard matcher.secrets(in: token.span) == [0..<token.count] else { return nil }
+    for sample in Surroundings.samples(ofToken: token, boundary: planned.rule.boundary)
+    where !Surroundings.isFound(
+      sample, in: matcher.secrets(in: sample.text.span), by: planned.rule)
+    { return "loses the secret of example 1, or a part of it: \(sample.name)" }
+    return nil
   }
 
   private func failure(

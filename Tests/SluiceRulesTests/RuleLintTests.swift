@@ -30,8 +30,8 @@ struct RuleLintTests {
     Fault("runaway", .error, "takes more than 100000 steps"),
     Fault("nested-repeats", .warning, "contains the variable repeat"),
     Fault("adjacent-repeats", .warning, "accept a common byte, and one is unbounded", count: 2),
-    // Its anchor can be anywhere, so that it has none.
-    Fault("leading-repeat", .warning, "a match can begin with the unbounded repeat", count: 2),
+    // Its anchor can be anywhere, so that it has none, and it takes in what stands before.
+    Fault("leading-repeat", .warning, "a match can begin with the unbounded repeat", count: 3),
     Fault("example-not-found", .error, "example 2 is not found"),
     Fault("example-elsewhere", .error, "example 1: the secret is at 4..<16, found at 0..<16"),
     Fault(
@@ -40,6 +40,8 @@ struct RuleLintTests {
     Fault("example-unmarked", .error, "example 1 marks no secret"),
     Fault("example-broken-recipe", .error, "example 1 cannot be made"),
     Fault("example-broken-marks", .error, "example 1 cannot be made"),
+    Fault(
+      "surroundings-lost", .warning, "loses the secret of example 1, or a part of it: JSON in JSON"),
     Fault("non-example-found", .error, "non-example 2 is found at 0..<12"),
     Fault("non-example-broken-recipe", .error, "non-example 1 cannot be made"),
   ]
