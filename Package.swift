@@ -71,6 +71,7 @@ let package = Package(
       dependencies: [
         "SluiceScan", "SluiceRules", "SluiceCrypto", "CLinux",
         .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
 

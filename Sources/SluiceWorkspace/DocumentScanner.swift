@@ -23,6 +23,7 @@ struct DocumentScanner: ~Copyable {
 
   private let limits: ScanLimits
   private let describer: HitDescriber
+  private let structure: StructureAnalysis
   private var scanner: Scanner
   private var collector: HitCollector
   private var buffer: FileBuffer
@@ -45,6 +46,7 @@ struct DocumentScanner: ~Copyable {
   init(rules: CompiledRules, fingerprinter: consuming Fingerprinter?) {
     limits = rules.limits
     describer = HitDescriber(ruleIDs: rules.rules.map(\.rule.id))
+    structure = StructureAnalysis(rules: rules.rules.map(\.rule))
     scanner = Scanner(rules: rules)
     collector = HitCollector(fingerprinter: fingerprinter)
     let held = rules.limits.window + rules.holdOverhead + scanner.contextLength
@@ -118,6 +120,29 @@ struct DocumentScanner: ~Copyable {
       rest = rest.extracting(count...)
       if unscanned == Self.blockLength { advance(isFinal: false) }
     }
+  }
+
+  /// Scans a structured document: its text, then its structure.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole document.
+  ///   - kind: what its name says it is.
+  /// - Returns: whether it is that; if not, its text was scanned all the same.
+  mutating func scan(_ bytes: [UInt8], as kind: StructureKind) -> Bool {
+    begin()
+    feed(bytes.span)
+    finish()
+    guard let literals = structure.apply(to: &findings, in: bytes, as: kind) else { return false }
+    let room = max(0, Self.mostFindings - findings.count)
+    uncollected += max(0, literals.count - room)
+    for literal in literals.prefix(room) {
+      let content = literal.value.content
+      findings.append(
+        describer.finding(
+          of: literal, in: bytes, fingerprint: collector.fingerprint(of: content.span)))
+    }
+    findings.sort { ($0.line, $0.column) < ($1.line, $1.column) }
+    return true
   }
 
   /// Ends a document that came in pieces.

@@ -73,6 +73,11 @@ struct HitDescriber: Sendable {
     return finding
   }
 
+  /// Whether a comment in `line` lets a finding of `rule` stand.
+  func isAllowed(rule: String, in line: Span<UInt8>) -> Bool {
+    allowance.allows(rule: rule, in: line)
+  }
+
   /// Unicode scalars, if it is UTF-8.
   private func characterCount(in bytes: Span<UInt8>) -> Int {
     bytes.indices.count { bytes[$0] & 0xC0 != 0x80 }

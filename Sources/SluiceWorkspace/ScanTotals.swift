@@ -30,6 +30,8 @@ package struct ScanTotals: Sendable {
   package var problemCount = 0
   /// How many of them are paths that the user named.
   package var namedProblems = 0
+  /// Documents that are not what their names say; their text was scanned all the same.
+  package var unparsed = 0
   /// Findings that a comment on their line allows.
   package var allowed = 0
   /// Findings that the baseline knows.
@@ -67,6 +69,7 @@ package struct ScanTotals: Sendable {
     problems += other.problems.prefix(max(0, Self.mostKept - problems.count))
     problemCount += other.problemCount
     namedProblems += other.namedProblems
+    unparsed += other.unparsed
     allowed += other.allowed
     baselined += other.baselined
   }

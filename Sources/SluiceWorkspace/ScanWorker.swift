@@ -143,6 +143,11 @@ actor ScanWorker {
     _ file: inout OpenFile, includesBinary: Bool, isNamed: Bool, into result: inout WorkResult
   ) {
     do {
+      if let kind = StructureKind(file.path), file.kind == .regular,
+        file.size <= StructureAnalysis.largestDocument
+      {
+        return try scan(&file, as: kind, into: &result.totals)
+      }
       if try scanner.scan(&file, includesBinary: includesBinary) == .binary {
         return result.totals.skip(file.path, .binary)
       }
@@ -150,6 +155,17 @@ actor ScanWorker {
       result.totals.fail(error, isNamed: isNamed)
     }
     collect(path: file.path, into: &result.totals)
+  }
+
+  private func scan(
+    _ file: inout OpenFile, as kind: StructureKind, into totals: inout ScanTotals
+  ) throws(FileError) {
+    let bytes = try file.readAll(limit: Int(StructureAnalysis.largestDocument))
+    guard options.includesBinary || !bytes.prefix(DocumentScanner.binaryProbe).contains(0) else {
+      return totals.skip(file.path, .binary)
+    }
+    if !scanner.scan(bytes, as: kind) { totals.unparsed += 1 }
+    collect(path: file.path, into: &totals)
   }
 
   /// Takes over what the scanner found in the document at `path`.

@@ -90,6 +90,7 @@ struct ScanTerminal {
     for (number, what) in [
       (totals.allowed, "allowed by a comment"), (totals.baselined, "in the baseline"),
       (totals.problemCount, "not readable"),
+      (totals.unparsed, "broken JSON or YAML, scanned as text"),
     ] where number > 0 {
       text += "; \(number) \(what)"
     }

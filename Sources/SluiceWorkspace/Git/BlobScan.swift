@@ -20,6 +20,9 @@ struct BlobScan: ~Copyable {
   private var position = 0
   private var length: UInt64 = 0
   private var isBinary = false
+  /// The content of a structured document, which is scanned as a whole.
+  private var document: [UInt8] = []
+  private var kind: StructureKind?
 
   init(files: [StagedFile], includesBinary: Bool, scanner: consuming DocumentScanner) {
     self.files = files
@@ -69,6 +72,10 @@ struct BlobScan: ~Copyable {
     guard fields.count == 3, let size = UInt64(fields[2]) else {
       throw .unexpectedOutput(command: "cat-file")
     }
+    kind =
+      size <= StructureAnalysis.largestDocument
+      ? StructureKind(WorkspacePath(bytes: files[position].path)) : nil
+    document.removeAll(keepingCapacity: true)
     scanner.begin()
     isBinary = false
     length = 0
@@ -81,7 +88,12 @@ struct BlobScan: ~Copyable {
       isBinary = isBinary || probe.firstIndex(of: 0) != nil
     }
     length += UInt64(piece.count)
-    if !isBinary || includesBinary { scanner.feed(piece) }
+    guard !isBinary || includesBinary else { return }
+    if kind == nil {
+      scanner.feed(piece)
+    } else {
+      for index in piece.indices { document.append(piece[index]) }
+    }
   }
 
   private mutating func endObject() {
@@ -91,6 +103,7 @@ struct BlobScan: ~Copyable {
     position += 1
     let path = WorkspacePath(bytes: file.path)
     guard !isBinary || includesBinary else { return totals.skip(path, .binary) }
+    if let kind, !scanner.scan(document, as: kind) { totals.unparsed += 1 }
     totals.documents += 1
     totals.bytes += length
     totals.uncollected += scanner.uncollected

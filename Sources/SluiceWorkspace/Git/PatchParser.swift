@@ -141,8 +141,10 @@ struct PatchParser {
     return (start, numbers.count > 1 ? numbers[1] ?? 1 : 1)
   }
 
-  /// The name after `+++ `: quoted as in C if it holds a quote or a control character, and with a
-  /// tab behind it if it holds a blank. Nil for `/dev/null`.
+  /// The name in a head that begins with plus signs; nil for `/dev/null`.
+  ///
+  /// It is quoted as in C if it holds a quote or a control character, and a tab stands behind it if
+  /// it holds a blank.
   static func path(_ text: ArraySlice<UInt8>) -> [UInt8]? { name(text, prefix: "b/") }
 
   private static func name(_ text: ArraySlice<UInt8>, prefix: String) -> [UInt8]? {

@@ -30,6 +30,7 @@ struct JSONReport {
     let allowed: Int
     let baselined: Int
     let uncollected: Int
+    let unparsed: Int
     let skipped: [String: Int]
     let problems: [String]
   }
@@ -63,6 +64,7 @@ struct JSONReport {
       summary: Summary(
         documents: totals.documents, bytes: totals.bytes, findings: totals.findings.count,
         allowed: totals.allowed, baselined: totals.baselined, uncollected: totals.uncollected,
+        unparsed: totals.unparsed,
         skipped: Dictionary(
           uniqueKeysWithValues: totals.skipCounts.map { ("\($0.key)", $0.value) }),
         problems: totals.problems.map(\.problem)))

@@ -1,0 +1,46 @@
+/// The structured formats, told by the file's name.
+enum StructureKind: Sendable {
+  /// JSON and YAML, of which JSON is nearly a part: MCP and agent definitions, compose, Kubernetes,
+  /// workflows, notebooks.
+  case yaml
+  /// A key and a value a line, perhaps under headings: `.env`, properties, TOML, INI, tfvars.
+  case lines
+
+  private static let byExtension: [String: StructureKind] = [
+    "json": .yaml, "jsonc": .yaml, "yaml": .yaml, "yml": .yaml, "ipynb": .yaml,
+    "webmanifest": .yaml,
+    "env": .lines, "properties": .lines, "toml": .lines, "ini": .lines, "cfg": .lines,
+    "conf": .lines, "tfvars": .lines, "envrc": .lines,
+  ]
+  /// Written by machines, large, and without a value that a person put there.
+  private static let lockFiles: Set<String> = [
+    "package-lock.json", "composer.lock", "pnpm-lock.yaml", "npm-shrinkwrap.json",
+  ]
+
+  /// Nil if the file's name tells no structure.
+  init?(_ path: WorkspacePath) {
+    let name = String(decoding: path.name, as: UTF8.self).lowercased()
+    guard !Self.lockFiles.contains(name) else { return nil }
+    if name == ".env" || name.hasPrefix(".env.") {
+      self = .lines
+      return
+    }
+    guard let dot = name.lastIndex(of: "."),
+      let kind = Self.byExtension[String(name[name.index(after: dot)...])]
+    else { return nil }
+    self = kind
+  }
+
+  /// Every value of the document.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - secrets: what was found in it; a key that is a secret is not shown.
+  /// - Returns: the values by place; nil if the file is not what its name says.
+  func values(in bytes: [UInt8], hiding secrets: SecretRanges) -> [StructuredValue]? {
+    switch self {
+    case .yaml: YAMLValues.all(in: bytes, hiding: secrets)
+    case .lines: LineValues.all(in: bytes, hiding: secrets)
+    }
+  }
+}
