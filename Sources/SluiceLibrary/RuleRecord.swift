@@ -6,6 +6,8 @@ package struct RuleRecord: Sendable, Encodable {
   package let id: String
   package let name: String
   package let provider: String
+  /// What the rule serves; see `Rule.families`.
+  package let families: [String]
   package let severity: String
   package let confidence: String
   package let tags: [String]
@@ -24,6 +26,7 @@ package struct RuleRecord: Sendable, Encodable {
     id = rule.id
     name = rule.name
     provider = rule.provider
+    families = rule.families
     severity = rule.severity.rawValue
     confidence = rule.confidence.rawValue
     tags = rule.tags

@@ -20,6 +20,7 @@ package struct RuleSheet: Sendable {
       ("rule", [rule.id]),
       ("name", [rule.name]),
       ("provider", [rule.provider]),
+      ("families", rule.statedFamilies.isEmpty ? [] : [rule.families.joined(separator: ", ")]),
       ("severity", [rule.severity.rawValue]),
       ("confidence", [rule.confidence.rawValue]),
       ("tags", rule.tags.isEmpty ? [] : [rule.tags.joined(separator: ", ")]),

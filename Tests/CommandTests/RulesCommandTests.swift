@@ -80,7 +80,7 @@ struct RulesCommandTests {
   func filters() throws {
     struct Record: Decodable {
       let id, provider, severity, confidence: String
-      let tags, anchors: [String]
+      let tags, families, anchors: [String]
     }
     func list(_ arguments: String...) throws -> [Record] {
       let outcome = try Sluice.run(["rules", "list", "--format", "json"] + arguments)
@@ -92,6 +92,8 @@ struct RulesCommandTests {
     let github = try list("--provider", "github", "--severity", "critical")
     #expect(github.allSatisfy { $0.provider == "github" && $0.severity == "critical" })
     #expect(github.contains { $0.id == "github-pat" && $0.anchors == ["ghp_"] })
+    #expect(all.allSatisfy { !$0.families.isEmpty })
+    #expect(github.contains { $0.families == ["personal access token (classic)"] })
     #expect(try list("--confidence", "low").allSatisfy { $0.confidence == "low" })
     let tagged = try list("--tag", "payment")
     #expect(!tagged.isEmpty && tagged.count < all.count)
