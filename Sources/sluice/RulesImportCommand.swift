@@ -25,7 +25,9 @@ struct RulesImportCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    var taken = Set(BuiltinRules.all().map(\.rule.id))
+    // What the settings add has its ids already.
+    let known = try Settings.load(common).documentedRules(more: [])
+    var taken = Set((BuiltinRules.all() + known.rules).map(\.rule.id))
     var rules: [PlannedRule] = []
     var refused = 0
     for path in files {

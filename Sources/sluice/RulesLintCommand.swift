@@ -22,6 +22,8 @@ struct RulesLintCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
+    // Lint proves all rules, whether they are on or not; the settings must be right all the same.
+    _ = try Settings.load(common).documentedRules(more: [])
     let builtins = BuiltinRules.all()
     let rules = try configuring {
       files.isEmpty ? builtins : try files.flatMap { try Loading.rules(inFile: $0) }

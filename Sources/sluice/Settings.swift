@@ -15,7 +15,7 @@ struct Settings {
 
   static func load(
     _ options: CommonOptions, environment: (String) -> String? = { Environment.value(of: $0) },
-    today: String = CalendarDay.today()
+    today: () -> String = { CalendarDay.today() }
   ) throws -> Settings {
     let named = options.configFile ?? environment("SLUICE_CONFIG").flatMap { $0.isEmpty ? nil : $0 }
     guard let path = named else { return Settings(file: nil, allowances: []) }
@@ -23,17 +23,14 @@ struct Settings {
       try SettingsFile(Loading.text(ofFile: path), named: path)
     }
     options.tell("settings from \(path)")
-    let (valid, expired) = (
-      file.allowances.filter { $0.expires >= today },
-      file.allowances.filter { $0.expires < today }
-    )
-    for allowance in expired {
+    let day = today()
+    for allowance in file.allowances where allowance.expires < day {
       options.warn(
         ErrorText.masked(
           "\(path):\(allowance.line): this allowance expired on \(allowance.expires) and does not "
             + "hold any more; its owner is \(allowance.owner)"))
     }
-    return Settings(file: file, allowances: valid)
+    return Settings(file: file, allowances: file.allowances.filter { $0.expires >= day })
   }
 
   /// Whether a finding's fingerprint decides whether it is allowed.
@@ -41,10 +38,10 @@ struct Settings {
 
   /// The rules that are on, with what a scanner needs.
   func rules(more files: [String]) throws -> RuleSet {
-    // Providers, tags and severities decide only where a selection asks for them: leaving them
-    // out is what lets a filter start fast.
+    // Providers and tags decide only where a selection asks for them: leaving them out is what lets
+    // a filter start fast.
     try rules(
-      from: file?.selection.isEverything != false && allowances.isEmpty
+      from: file?.selection.isEverything != false
         ? BuiltinRules.forScanning() : BuiltinRules.all(), more: files)
   }
 
@@ -100,7 +97,7 @@ struct Settings {
   private func refuseUselessAllowances(
     in file: SettingsFile, kept: RuleSet, all: RuleSet
   ) throws(SettingsError) {
-    for allowance in file.allowances {
+    for allowance in allowances {
       guard let id = allowance.rule, !kept.rules.contains(where: { $0.rule.id == id }) else {
         continue
       }

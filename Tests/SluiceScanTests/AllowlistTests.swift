@@ -57,7 +57,7 @@ struct AllowlistTests {
       ("*.log", "a.log", true), ("*.log", "x/a.log", false), ("a?c", "abc", true),
       ("a?c", "a/c", false), ("a.c", "abc", false), ("a/**/b", "a/b", true),
       ("a/**/b", "a/x/y/b", true), ("a+(b)[c]", "a+(b)[c]", true), ("a*", "a\nb", true),
-      ("é*.log", "été.log", false), ("é*.log", "éa.log", true),
+      ("é*.log", "xé.log", false), ("é*.log", "éa.log", true),
     ])
   func glob(glob: String, path: String, matches: Bool) throws {
     #expect(Self.allows([try Allowlist.Entry(path: glob)], "x", path: path) == matches)

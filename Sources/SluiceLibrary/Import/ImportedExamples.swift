@@ -48,10 +48,7 @@ struct ImportedExamples {
       planned, expressions: expressions, longestAttempt: 128 * 1024)
     let found = matcher.secrets(in: text.span)
     guard let secret = found.first, found.count == 1 else { return nil }
-    let known =
-      planned.plan.publicPrefixes
-      .filter { text[secret].starts(with: $0) }.map(\.count).max() ?? 0
-    let hidden = secret.lowerBound + known
+    let hidden = secret.lowerBound + knownLength(of: text[secret], plan: planned.plan)
     return disguised(text[..<secret.lowerBound], shortest: shortestRun) + "«"
       + String(decoding: text[secret.lowerBound..<hidden], as: UTF8.self)
       + disguised(text[hidden..<secret.upperBound], shortest: 1) + "»"

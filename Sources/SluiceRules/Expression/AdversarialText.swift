@@ -108,8 +108,8 @@ extension RegexNode {
     case .look(let look): return look.body.longRepeats(atLeast: count)
     case .repetition(let repetition):
       let inner = repetition.body.longRepeats(atLeast: count)
-      let longest = extent.upper ?? .max
-      return longest >= count && repetition.isVariable ? [repetition.sourceOffset] + inner : inner
+      let isLong = extent.upper.map { $0 >= count && $0 != extent.lower } ?? true
+      return isLong ? [repetition.sourceOffset] + inner : inner
     }
   }
 
