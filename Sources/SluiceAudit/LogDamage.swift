@@ -17,6 +17,8 @@ package enum LogDamage: Error, Hashable {
   case rolledBack(size: UInt64, checkpoint: UInt64)
   case untrusted(NoteError)
   case otherLog(expected: String, found: String)
+  /// A record of the store is another one than the entry left that changed it last.
+  case otherRecord(String, entry: UInt64)
   /// The proof's entry is not in the tree of its checkpoint.
   case notIncluded(entry: UInt64)
 
@@ -43,6 +45,8 @@ package enum LogDamage: Error, Hashable {
       "the checkpoint is not signed by \(names.map { "'\($0)'" }.joined(separator: " or "))"
     case .otherLog(let expected, let found):
       "the checkpoint is of the log '\(found)', not of '\(expected)'"
+    case .otherRecord(let name, let entry):
+      "\(name) is not as entry \(entry) of the log left it"
     case .notIncluded(let entry):
       "entry \(entry) is not in the log that the checkpoint was signed for"
     }

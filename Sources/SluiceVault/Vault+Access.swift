@@ -26,6 +26,7 @@ extension Vault {
         let uses = agent.grants[index].uses
       else { return }
       agent.grants[index].uses = uses - 1
+      act.details["usesLeft"] = String(uses - 1)
       try put(&agent, operation)
       act.subjects.insert(agent.subject)
     }

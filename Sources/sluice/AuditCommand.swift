@@ -163,16 +163,18 @@ struct AuditVerify: ParsableCommand {
       return
     }
     let opened = try vault.openForReading()
-    report(try opened.verifyLog(with: verifier))
+    let log = try opened.verifyLog(with: verifier)
+    report(log, records: opened.isSealed ? nil : try opened.verifyRecords())
   }
 
-  private func report(_ report: LogVerifier.Report) {
+  private func report(_ report: LogVerifier.Report, records: Int? = nil) {
     print("entries        \(report.range.lowerBound) to \(report.range.upperBound)")
     print("signed for     \(report.size), by \(report.signers.joined(separator: ", "))")
     if report.unsigned > 0 { print("not signed yet \(report.unsigned)") }
     if report.withheld > 0 { print("hash only      \(report.withheld)") }
     print("checkpoints    \(report.confirmed) older ones fit")
     if report.outOfReach > 0 { print("out of reach   \(report.outOfReach) checkpoints") }
+    if let records { print("records        \(records) are as the log says") }
     print("intact")
   }
 

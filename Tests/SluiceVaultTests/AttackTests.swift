@@ -92,6 +92,62 @@ struct AttackTests {
     #expect(throws: VaultError.damaged(what: "secret 'p'")) { try test.read("p") }
   }
 
+  @Test("G11: a record that was rolled back with all that points at it does not fit the log")
+  func rolledBackWithIndex() throws {
+    let test = try TestVault()
+    let bot = TestVault.name("bot", "agent")
+    try test.put("one", at: "p")
+    try test.put("q", at: "q")
+    try test.vault.createAgent(bot, of: TestVault.tenant, by: TestVault.operator())
+    var request = GrantRequest(try PathPattern("q"), [.read])
+    request.uses = 3
+    try test.vault.grant(request, to: bot, of: TestVault.tenant, by: TestVault.operator())
+    for table in ["secrets", "versions", "agents", "grants", "audit_subjects"] {
+      try test.tamper("CREATE TABLE copy_\(table) AS SELECT * FROM \(table)")
+    }
+    func restore(_ tables: [String]) throws {
+      let sql = tables.flatMap {
+        ["DELETE FROM \($0)", "INSERT INTO \($0) SELECT * FROM copy_\($0)"]
+      }
+      try test.tamper("PRAGMA defer_foreign_keys = ON; " + sql.joined(separator: "; "))
+    }
+    #expect(try test.vault.verifyRecords() == 3)
+    _ = try test.read("q", by: TestVault.agent("bot"))
+    #expect(try test.vault.verifyRecords() == 3)
+    try restore(["agents", "grants", "audit_subjects"])
+    let used = try test.vault.auditSize() - 1
+    #expect(throws: LogDamage.otherRecord("agent 'acme/bot'", entry: used)) {
+      _ = try test.vault.verifyRecords()
+    }
+    _ = try test.read("q", by: TestVault.agent("bot"))
+
+    try test.put("two", at: "p")
+    let put = try test.vault.auditSize() - 1
+    #expect(try test.vault.verifyRecords() == 3)
+    try restore(["secrets", "versions"])
+    try test.tamper("DELETE FROM audit_subjects WHERE sequence = \(put)")
+    #expect(try test.read("p") == "one")
+    #expect(throws: LogDamage.otherRecord("secret 'acme/p'", entry: put)) {
+      _ = try test.vault.verifyRecords()
+    }
+    try test.tamper("DELETE FROM versions; DELETE FROM secrets")
+    #expect(throws: LogDamage.otherRecord("secret 'acme/q'", entry: put - 5)) {
+      _ = try test.vault.verifyRecords()
+    }
+  }
+
+  @Test("a destroyed tenant, and one that got its name, agree with the log")
+  func recreatedTenant() throws {
+    let test = try TestVault()
+    try test.put("one", at: "p")
+    try test.put("one", at: "q")
+    try test.vault.destroyTenant(TestVault.tenant, by: TestVault.operator())
+    #expect(try test.vault.verifyRecords() == 0)
+    try test.vault.createTenant(TestVault.tenant, by: TestVault.operator())
+    try test.put("two", at: "q")
+    #expect(try test.vault.verifyRecords() == 1)
+  }
+
   @Test(
     "an agent whose grants or tokens were changed is refused",
     arguments: [
