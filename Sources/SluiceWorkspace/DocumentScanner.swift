@@ -221,6 +221,7 @@ struct DocumentScanner: ~Copyable {
   private func index(of offset: UInt64) -> Int { Int(offset - buffer.origin) }
 
   private mutating func describe(_ hit: Hit, end: UInt64, through settled: UInt64) {
+    guard !describer.isPartOfMask(hit.finding.start..<end, in: buffer, from: base) else { return }
     guard findings.count < Self.mostFindings else {
       uncollected += 1
       return

@@ -73,6 +73,8 @@ struct HitDescriber: Sendable {
     return finding
   }
 
+  func isKnown(rule: String) -> Bool { allowance.knownRules.contains(rule) }
+
   /// Whether a comment in `line` lets a finding of `rule` stand.
   func isAllowed(rule: String, in line: Span<UInt8>) -> Bool {
     allowance.allows(rule: rule, in: line)

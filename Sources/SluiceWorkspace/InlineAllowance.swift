@@ -8,7 +8,7 @@ struct InlineAllowance {
   private static let ours = Array("sluice:allow".utf8)
   private static let peers = Array("gitleaks:allow".utf8)
 
-  private let knownRules: Set<String>
+  let knownRules: Set<String>
 
   init(knownRules: Set<String>) { self.knownRules = knownRules }
 

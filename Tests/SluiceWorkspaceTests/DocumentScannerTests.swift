@@ -111,6 +111,22 @@ struct DocumentScannerTests {
     }
   }
 
+  @Test(
+    "a mask is no finding; what only looks like one is",
+    arguments: [
+      ("token: [REDACTED:generic-token:3f9c21ab]", true), ("k: [REDACTED:github-pat]", true),
+      ("token: [REDACTED:slack-bot-token:0a8f21c7] x", true),
+      ("token: [REDACTED:no-such-token:3f9c21ab7d]", false),
+      ("token: [REDACTED:generic-token:x7Kp92LmQz84vT]", false), ("token: [§]", false),
+      ("[REDACTED:github-pat] token: §", false), ("[REDACTED:§]", false),
+      ("[REDACTED:github-pat:§]", false),
+    ] as [(String, Bool)])
+  func masks(template: String, isMask: Bool) throws {
+    let text = template.replacing("§", with: try TestRules.secret(seed: 1))
+    var scanner = DocumentScanner(rules: try TestRules.compiled(), fingerprinter: nil)
+    #expect(scanner.findings(in: [Array("\(text)\n".utf8)]).isEmpty == isMask)
+  }
+
   @Test("G5: a secret longer than the window is one finding, and memory does not grow with it")
   func overlong() throws {
     let rules = try RuleFile(named: "acme.yaml", requiresDocumentation: false)
