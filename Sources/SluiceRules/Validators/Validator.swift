@@ -69,7 +69,7 @@ package enum Validator: Sendable, Hashable {
   package func insights(in secret: Span<UInt8>) -> [Insight] {
     switch self {
     case .format(let format): format.insights(in: secret)
-    case .checksum, .entropy, .structure, .minimumClasses: []
+    case .checksum, .entropy, .structure, .credential, .minimumClasses: []
     }
   }
 }
