@@ -110,6 +110,5 @@ extension ProvokingText {
     | password | string | the password of the user |
     PASS: TestLogin (0.0${digit:1}s)
     Basic authentication is deprecated; Bearer authentication is preferred.
-    Credential=AKIA${base32:16}/20260301/us-east-1/s3/aws4_request is invalid
     """#
 }

@@ -4,7 +4,7 @@ package enum Structure: String, Sendable, Hashable, CaseIterable {
   /// RFC 7516 §4), a JSON object with the member `alg`.
   case jwt
   /// The value of a key such as `token` looks like a credential; see `credentialScore`, with a
-  /// key of medium strength.
+  /// key of medium strength; not a UUID, which is an identifier more often.
   case credential
   /// Not what people write where a secret will stand.
   case notPlaceholder = "not-placeholder"
@@ -12,7 +12,7 @@ package enum Structure: String, Sendable, Hashable, CaseIterable {
   package func holds(for secret: Span<UInt8>) -> Bool {
     switch self {
     case .jwt: isJOSEHeader(secret)
-    case .credential: isCredential(secret, under: .medium)
+    case .credential: !isUUID(secret) && isCredential(secret, under: .medium)
     case .notPlaceholder: !isPlaceholder(secret)
     }
   }
