@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CLinux
 internal import Glibc
 internal import SluiceAudit
+internal import SluiceCrypto
 internal import SluiceFilter
 internal import SluiceRules
 internal import SluiceVault
@@ -85,6 +86,23 @@ struct Sluice: AsyncParsableCommand {
   private static func explain(_ error: any ExplainedError) {
     note(ErrorText.masked("sluice: error: \(error.problem)"))
     if let remedy = error.remedy { note(ErrorText.masked("sluice: hint: \(remedy)")) }
+  }
+}
+
+extension CryptoError: ExplainedError {
+  package var problem: String {
+    switch self {
+    case .unavailable(let algorithm): "OpenSSL does not offer \(algorithm)"
+    case .notAuthentic: "what was to be opened is damaged, or was sealed under another key"
+    case .invalidInput(let reason): "cannot be used: \(reason)"
+    }
+  }
+
+  package var remedy: String? {
+    switch self {
+    case .unavailable: "check OpenSSL's configuration and providers"
+    case .notAuthentic, .invalidInput: nil
+    }
   }
 }
 

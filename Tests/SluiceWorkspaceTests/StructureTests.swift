@@ -69,7 +69,6 @@ struct StructureTests {
       "password: ${DB_PASSWORD}", "password: vault://acme/db#current",
       "password: '{{ .Values.pw }}'",
       "password: changeme", "password: \"<your password>\"", "password: null",
-      "password: 12345678901",
       "password_file: /run/secrets/kJ8mPq2vL9x", "max_tokens: 4096", "eos_token: 'kJ8mPq2vL9xQ'",
       "nextPageToken: kJ8mPq2vL9xQ7w", "token: op://vault/item/kJ8mPq2vL9x",
       "secretName: kJ8mPq2vL9xQ",
