@@ -15,7 +15,7 @@ struct FuzzStream {
   static let rules: CompiledRules = {
     do {
       return try CompiledRules(
-        RuleSet(BuiltinRules.all()), limits: ScanLimits(window: 32 * 1024))
+        RuleSet(BuiltinRules.all()), limits: ScanLimits(window: 65_536))
     } catch {
       fatalError("the built-in rules do not compile: \(error)")
     }
