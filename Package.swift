@@ -14,6 +14,12 @@ let strict: [SwiftSetting] = [
   .treatWarning("DeprecatedDeclaration", as: .warning),
 ]
 
+/// Optimised in debug builds too: most of the time of a build and of its tests is spent there.
+///
+/// Unoptimised, `embed-rules` proves 1400 rules for 85 seconds. Preconditions stay.
+let fast: [SwiftSetting] =
+  strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let package = Package(
   name: "sluice",
   products: [
@@ -38,7 +44,7 @@ let package = Package(
 
     .target(
       name: "SluiceCrypto", dependencies: ["COpenSSL", "CLinux"], swiftSettings: strict),
-    .target(name: "SluiceRegex", dependencies: ["CPCRE2"], swiftSettings: strict),
+    .target(name: "SluiceRegex", dependencies: ["CPCRE2"], swiftSettings: fast),
     .target(name: "SluiceAudit", dependencies: ["SluiceCrypto"], swiftSettings: strict),
     .target(
       name: "SluiceVault",
@@ -49,15 +55,15 @@ let package = Package(
     .target(
       name: "SluiceRules",
       dependencies: ["SluiceRegex", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      swiftSettings: fast),
     .target(
       name: "SluiceScan",
       dependencies: ["SluiceRules", "SluiceRegex", "SluiceCrypto", "CSluiceKernels"],
-      swiftSettings: strict),
+      swiftSettings: fast),
     .target(
       name: "SluiceFilter",
       dependencies: ["SluiceScan", "SluiceRules", "SluiceRegex", "SluiceCrypto", "CLinux"],
-      swiftSettings: strict),
+      swiftSettings: fast),
     .target(
       name: "SluiceLibrary",
       dependencies: [
