@@ -39,6 +39,8 @@ let package = Package(
       name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "CSluiceKernels"),
 
@@ -75,7 +77,7 @@ let package = Package(
     .target(
       name: "SluiceWorkspace",
       dependencies: [
-        "SluiceScan", "SluiceRules", "SluiceCrypto", "CLinux",
+        "SluiceScan", "SluiceRules", "SluiceRegex", "SluiceCrypto", "CArchive", "CLinux",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -168,7 +170,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["SluiceRules", "sluice"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["SluiceRules", "TestSupport", "sluice"],
+      swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
       dependencies: [

@@ -12,6 +12,8 @@ struct DocumentScanner: ~Copyable {
     case scanned
     /// It looks like no text and was not scanned.
     case binary
+    /// It is packed and was not scanned: what comes out of it has to be.
+    case archive
   }
 
   /// Bytes asked for with each read; fits the cache of a core.
@@ -30,6 +32,8 @@ struct DocumentScanner: ~Copyable {
   private var lines = LineCounter(at: 0)
   /// Offset of the document's first byte.
   private var base: UInt64 = 0
+  /// Of a document whose parts were scanned one by one.
+  private var wholeLength: UInt64?
   /// Whether a document was begun and not ended.
   private var isOpen = false
   /// Bytes that were appended since the last scan.
@@ -43,19 +47,28 @@ struct DocumentScanner: ~Copyable {
   /// Findings beyond `mostFindings`.
   private(set) var uncollected = 0
 
-  init(rules: CompiledRules, fingerprinter: consuming Fingerprinter?) {
+  /// - Parameters:
+  ///   - rules: what to look for.
+  ///   - fingerprinter: nil: findings carry no fingerprints.
+  ///   - allowances: what the settings let stand.
+  init(
+    rules: CompiledRules, fingerprinter: consuming Fingerprinter?,
+    allowances: [Allowlist.Entry] = []
+  ) {
     limits = rules.limits
     describer = HitDescriber(ruleIDs: rules.rules.map(\.rule.id))
     structure = StructureAnalysis(rules: rules.rules.map(\.rule))
     scanner = Scanner(rules: rules)
-    collector = HitCollector(fingerprinter: fingerprinter)
+    collector = HitCollector(
+      fingerprinter: fingerprinter,
+      allowed: allowances.isEmpty ? nil : AllowedSecrets(allowances, rules: rules.rules))
     let held = rules.limits.window + rules.holdOverhead + scanner.contextLength
     buffer = FileBuffer(
       capacity: 2 * held + 4 * HitDescriber.lineReach + 2 * Self.blockLength)
   }
 
   /// Bytes of the document so far.
-  var documentLength: UInt64 { buffer.end - base }
+  var documentLength: UInt64 { wholeLength ?? buffer.end - base }
 
   // MARK: - Documents
 
@@ -64,12 +77,13 @@ struct DocumentScanner: ~Copyable {
   /// - Parameters:
   ///   - file: read to its end.
   ///   - includesBinary: whether it is scanned even if it looks like no text.
+  ///   - unpacks: whether an archive is left to the caller.
   /// - Returns: whether it was scanned.
   /// - Throws: `FileError`; `findings` then holds what was found until then.
   mutating func scan(
-    _ file: inout OpenFile, includesBinary: Bool
+    _ file: inout OpenFile, includesBinary: Bool, unpacks: Bool = false
   ) throws(FileError) -> Outcome {
-    begin()
+    begin(at: file.path)
     var isFirst = true
     while true {
       var isAtEnd = false
@@ -83,11 +97,16 @@ struct DocumentScanner: ~Copyable {
         advance(isFinal: true)
         throw error
       }
-      if isFirst, !includesBinary, looksBinary {
-        buffer.discard()
-        unscanned = 0
-        isOpen = false
-        return .binary
+      if isFirst {
+        let isArchive = unpacks && ArchiveFormat.begins(buffer.bytes)
+        if isArchive || !includesBinary && looksBinary {
+          // What was read of a stream cannot be read again.
+          if isArchive { file.returnUnread(buffer.bytes) }
+          buffer.discard()
+          unscanned = 0
+          isOpen = false
+          return isArchive ? .archive : .binary
+        }
       }
       isFirst = false
       advance(isFinal: isAtEnd)
@@ -96,13 +115,16 @@ struct DocumentScanner: ~Copyable {
   }
 
   /// Begins a document that comes in pieces.
-  mutating func begin() {
+  ///
+  /// - Parameter path: what it is called, for the settings.
+  mutating func begin(at path: WorkspacePath = .standardInput) {
     if isOpen { advance(isFinal: true) }
+    collector.begin(at: path)
     isOpen = true
+    wholeLength = nil
     buffer.restart()
     base = buffer.origin
     lines = LineCounter(at: base)
-    collector.hits.removeAll(keepingCapacity: true)
     described = 0
     openFinding = nil
     findings.removeAll()
@@ -127,22 +149,52 @@ struct DocumentScanner: ~Copyable {
   /// - Parameters:
   ///   - bytes: the whole document.
   ///   - kind: what its name says it is.
+  ///   - path: what it is called, for the settings.
   /// - Returns: whether it is that; if not, its text was scanned all the same.
-  mutating func scan(_ bytes: [UInt8], as kind: StructureKind) -> Bool {
-    begin()
+  mutating func scan(
+    _ bytes: [UInt8], as kind: StructureKind, at path: WorkspacePath = .standardInput
+  ) -> Bool {
+    begin(at: path)
     feed(bytes.span)
     finish()
-    guard let literals = structure.apply(to: &findings, in: bytes, as: kind) else { return false }
+    if kind == .notebook { scanCells(of: bytes, at: path) }
+    guard let literals = structure.apply(to: &findings, in: bytes, as: kind, at: path) else {
+      return false
+    }
     let room = max(0, Self.mostFindings - findings.count)
     uncollected += max(0, literals.count - room)
     for literal in literals.prefix(room) {
       let content = literal.value.content
-      findings.append(
-        describer.finding(
-          of: literal, in: bytes, fingerprint: collector.fingerprint(of: content.span)))
+      let fingerprint = collector.fingerprint(of: content.span)
+      var finding = describer.finding(of: literal, in: bytes, fingerprint: fingerprint)
+      finding.isAllowedBySettings = collector.allows(
+        describer.index(of: literal.ruleID), secret: content.span, fingerprint: fingerprint)
+      findings.append(finding)
     }
     findings.sort { ($0.line, $0.column) < ($1.line, $1.column) }
     return true
+  }
+
+  /// Scans the text of a notebook's cells and outputs as its reader sees it, and adds what the
+  /// notebook's own text did not show: a key over several lines, for example.
+  private mutating func scanCells(of bytes: [UInt8], at path: WorkspacePath) {
+    let (known, unknown) = (findings, uncollected)
+    let secrets = SecretRanges(known.compactMap(\.byteRange))
+    var more: [ScanFinding] = []
+    for cell in NotebookCell.all(in: bytes, hiding: secrets) {
+      begin(at: path)
+      feed(cell.text.span)
+      finish()
+      for finding in findings {
+        guard let inText = finding.byteRange, let range = cell.place(of: inText),
+          !secrets.overlap(range)
+        else { continue }
+        more.append(describer.moved(finding, to: range, in: bytes))
+      }
+    }
+    findings = (known + more).sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+    uncollected = unknown
+    wholeLength = UInt64(bytes.count)
   }
 
   /// Ends a document that came in pieces.

@@ -60,6 +60,7 @@ struct HitDescriber: Sendable {
     let first = buffer.index(of: context.lowerBound)
     finding.isAllowed = allowance.allows(
       rule: ruleID, in: buffer.bytes.extracting(first..<buffer.index(of: context.upperBound)))
+    finding.isAllowedBySettings = hit.isAllowed
     finding.characterColumn = column
     finding.endCharacterColumn = finding.endColumn
     // A line that begins out of sight has its columns in bytes.
@@ -71,6 +72,14 @@ struct HitDescriber: Sendable {
         + characterCount(in: buffer.bytes.extracting(start..<buffer.index(of: end)))
     }
     return finding
+  }
+
+  /// A rule's place in the rule set; findings name rules of the set only.
+  func index(of ruleID: String) -> RuleIndex {
+    guard let position = ruleIDs.firstIndex(of: ruleID) else {
+      preconditionFailure("a finding names a rule that is not there")
+    }
+    return RuleIndex(position)
   }
 
   func isKnown(rule: String) -> Bool { allowance.knownRules.contains(rule) }

@@ -45,14 +45,23 @@ package struct ScanFinding: Sendable, Hashable {
   /// For example `$.mcpServers.github.env.GITHUB_TOKEN`.
   package var structuralPath: String?
   package var commit: Commit?
+  /// The file of the disk or of git that `path` lies in, if that is a member of an archive.
+  package var archive: WorkspacePath?
+  /// What the document is, such as an MCP server's configuration, if that is known.
+  package var definition: AgentDefinition?
   /// A comment on its line says that it may stand there.
   package var isAllowed = false
+  /// The allow list of the settings says that it may stand there.
+  package var isAllowedBySettings = false
 }
 
 extension ScanFinding {
   /// The identity that survives edits elsewhere in the file: 16 hexadecimal digits, a colon, and
   /// which of equal ones it is.
   package var locationFingerprint: String { "\(hexadecimal(locationHash)):\(occurrence)" }
+
+  /// The file that holds it: `path`, or the archive.
+  package var file: WorkspacePath { archive ?? path }
 
   /// By path, then by place.
   package static func inOrder(_ left: ScanFinding, _ right: ScanFinding) -> Bool {

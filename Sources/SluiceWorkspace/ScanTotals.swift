@@ -34,6 +34,8 @@ package struct ScanTotals: Sendable {
   package var unparsed = 0
   /// Findings that a comment on their line allows.
   package var allowed = 0
+  /// Findings that the settings allow.
+  package var allowedBySettings = 0
   /// Findings that the baseline knows.
   package var baselined = 0
 
@@ -44,6 +46,26 @@ package struct ScanTotals: Sendable {
       findings.append(finding)
     } else {
       uncollected += 1
+    }
+  }
+
+  /// Takes over what a scanner found in a document.
+  ///
+  /// - Parameters:
+  ///   - path: the document's.
+  ///   - scanner: has scanned it.
+  ///   - archive: the file that it is a member of; nil: it is a file.
+  mutating func collect(
+    _ path: WorkspacePath, from scanner: borrowing DocumentScanner, archive: WorkspacePath? = nil
+  ) {
+    documents += 1
+    bytes += scanner.documentLength
+    uncollected += scanner.uncollected
+    for var finding in scanner.findings {
+      finding.path = path
+      finding.archive = archive
+      finding.definition = finding.definition ?? AgentDefinition(named: path)
+      take(finding)
     }
   }
 
@@ -71,6 +93,7 @@ package struct ScanTotals: Sendable {
     namedProblems += other.namedProblems
     unparsed += other.unparsed
     allowed += other.allowed
+    allowedBySettings += other.allowedBySettings
     baselined += other.baselined
   }
 
@@ -88,7 +111,10 @@ package struct ScanTotals: Sendable {
     }
     let count = findings.count
     findings.removeAll(where: \.isAllowed)
-    allowed += count - findings.count
+    let left = findings.count
+    findings.removeAll(where: \.isAllowedBySettings)
+    allowed += count - left
+    allowedBySettings += left - findings.count
   }
 
   private struct LookAlike: Hashable {

@@ -3,13 +3,6 @@ internal import SluiceScan
 
 /// A part of a walk that one worker does.
 enum Work: Sendable {
-  struct Directory: Sendable {
-    let path: WorkspacePath
-    /// Counted from the top of the repository, for the ignore rules.
-    let components: [[UInt8]]
-    let rules: IgnoreRules
-  }
-
   case directory(Directory)
   /// What a walk came across.
   case files([WorkspacePath])
@@ -35,9 +28,6 @@ struct WorkResult: Sendable {
 
 /// One core's scanner.
 actor ScanWorker {
-  /// Files that are handed to a worker at a time.
-  private static let batchLength = 32
-
   private let options: Workspace.Options
   private var scanner: DocumentScanner
 
@@ -46,13 +36,14 @@ actor ScanWorker {
     makeFingerprinter: @Sendable () throws -> Fingerprinter?
   ) throws {
     self.options = options
-    scanner = DocumentScanner(rules: rules, fingerprinter: try makeFingerprinter())
+    scanner = DocumentScanner(
+      rules: rules, fingerprinter: try makeFingerprinter(), allowances: options.allowances)
   }
 
   func perform(_ work: Work) -> WorkResult {
     var result = WorkResult()
     switch work {
-    case .directory(let directory): list(directory, into: &result)
+    case .directory(let directory): result = directory.contents(options)
     case .files(let paths):
       for path in paths { scan(path, isNamed: false, into: &result) }
     case .named(let path): scan(path, isNamed: true, into: &result)
@@ -63,56 +54,13 @@ actor ScanWorker {
     return result
   }
 
-  // MARK: - Directories
-
-  private func list(_ directory: Work.Directory, into result: inout WorkResult) {
-    let listing: DirectoryListing
-    var rules = directory.rules
-    do {
-      listing = try DirectoryListing(directory.path)
-    } catch {
-      return result.totals.fail(error)
-    }
-    if options.respectsIgnoreFiles {
-      for name in IgnoreRules.fileNames where listing.entries.contains(where: { $0.name == name }) {
-        do {
-          rules = try rules.addingFile(
-            directory.path.appending(name), depth: directory.components.count)
-        } catch {
-          result.totals.fail(error)
-        }
-      }
-    }
-    var files: [WorkspacePath] = []
-    for entry in listing.entries where entry.name != Array(".git".utf8) {
-      let components = directory.components + [entry.name]
-      if options.respectsIgnoreFiles,
-        rules.isIgnored(components, isDirectory: entry.kind == .directory)
-      {
-        continue
-      }
-      let path = directory.path.appending(entry.name)
-      switch entry.kind {
-      case .directory:
-        result.work.append(
-          .directory(Work.Directory(path: path, components: components, rules: rules)))
-      case .file: files.append(path)
-      case .other: result.totals.skip(path, .special)
-      }
-    }
-    // Last, so that they come before the directories: what waits stays few.
-    for start in stride(from: 0, to: files.count, by: Self.batchLength) {
-      result.work.append(.files(Array(files[start..<min(start + Self.batchLength, files.count)])))
-    }
-  }
-
   // MARK: - Files
 
   private func scan(_ path: WorkspacePath, isNamed: Bool, into result: inout WorkResult) {
     do {
       var file = isNamed ? try OpenFile.named(path) : try OpenFile.found(path)
       if file.kind == .directory {
-        return try walk(from: path, into: &result)
+        return result.work.append(.directory(try Work.Directory(top: path, options)))
       }
       if file.kind == .other, !isNamed { return result.totals.skip(path, .special) }
       if let limit = options.largestFile, file.size > limit {
@@ -125,20 +73,6 @@ actor ScanWorker {
     }
   }
 
-  private func walk(
-    from path: WorkspacePath, into result: inout WorkResult
-  ) throws(FileError) {
-    guard options.respectsIgnoreFiles else {
-      result.work.append(
-        .directory(Work.Directory(path: path, components: [], rules: .none)))
-      return
-    }
-    let root = try IgnoreRoot(above: path, environment: options.environment)
-    result.work.append(
-      .directory(
-        Work.Directory(path: path, components: root.components, rules: root.rules)))
-  }
-
   private func scan(
     _ file: inout OpenFile, includesBinary: Bool, isNamed: Bool, into result: inout WorkResult
   ) {
@@ -148,8 +82,11 @@ actor ScanWorker {
       {
         return try scan(&file, as: kind, into: &result.totals)
       }
-      if try scanner.scan(&file, includesBinary: includesBinary) == .binary {
-        return result.totals.skip(file.path, .binary)
+      let unpacks = options.archives.depth > 0
+      switch try scanner.scan(&file, includesBinary: includesBinary, unpacks: unpacks) {
+      case .scanned: break
+      case .binary: return result.totals.skip(file.path, .binary)
+      case .archive: return unpack(&file, into: &result.totals)
       }
     } catch {
       result.totals.fail(error, isNamed: isNamed)
@@ -164,18 +101,31 @@ actor ScanWorker {
     guard options.includesBinary || !bytes.prefix(DocumentScanner.binaryProbe).contains(0) else {
       return totals.skip(file.path, .binary)
     }
-    if !scanner.scan(bytes, as: kind) { totals.unparsed += 1 }
+    if !scanner.scan(bytes, as: kind, at: file.path) { totals.unparsed += 1 }
     collect(path: file.path, into: &totals)
+  }
+
+  private func unpack(_ file: inout OpenFile, into totals: inout ScanTotals) {
+    var archive = ArchiveScan(
+      file: file.path, limits: options.archives, includesBinary: options.includesBinary)
+    let number = file.number
+    if file.kind == .regular {
+      totals.add(
+        archive.scan(packedBytes: file.size, with: &scanner) {
+          (budget) throws(ArchiveFailure) in
+          try ArchiveReader(descriptor: number, budget: budget)
+        })
+    } else {
+      let stream = ArchiveStream(first: file.takeUnread(), descriptor: number, path: file.path)
+      totals.add(
+        archive.scan(packedBytes: nil, with: &scanner) { (budget) throws(ArchiveFailure) in
+          try ArchiveReader(budget: budget) { output in try stream.read(into: &output) }
+        })
+    }
   }
 
   /// Takes over what the scanner found in the document at `path`.
   private func collect(path: WorkspacePath, into totals: inout ScanTotals) {
-    totals.documents += 1
-    totals.bytes += scanner.documentLength
-    totals.uncollected += scanner.uncollected
-    for var finding in scanner.findings {
-      finding.path = path
-      totals.findings.append(finding)
-    }
+    totals.collect(path, from: scanner)
   }
 }

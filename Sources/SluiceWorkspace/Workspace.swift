@@ -14,6 +14,10 @@ package struct Workspace: Sendable {
     package var respectsIgnoreFiles = true
     /// Whether files that look like no text are scanned too.
     package var includesBinary = false
+    /// How archives and compressed files are unpacked; a depth of 0: not at all.
+    package var archives = ArchiveLimits()
+    /// What the settings let stand.
+    package var allowances: [Allowlist.Entry] = []
     /// In bytes; larger files are skipped and counted.
     package var largestFile: UInt64?
     /// Scanners at work at the same time.

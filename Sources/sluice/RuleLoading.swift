@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SluiceCrypto
 internal import SluiceFilter
 internal import SluiceRules
@@ -34,6 +35,12 @@ enum Loading {
       throw UsageError(problem: "'\(path)' is not UTF-8", remedy: "save it as UTF-8")
     }
     return text
+  }
+
+  /// What git writes to a hook.
+  static func standardInputText() throws -> String {
+    var descriptor = Descriptor(borrowing: STDIN_FILENO, named: "standard input")
+    return String(decoding: try descriptor.readAll(limit: largestFile), as: UTF8.self)
   }
 
   static func rules(inFile path: String) throws -> [PlannedRule] {

@@ -33,14 +33,29 @@ struct ScanTerminal {
     lastShown = .now
     isLineOpen = true
     let seconds = Double(start.duration(to: .now).components.seconds)
-    let known = progress.waiting == 0 ? "" : " of \(progress.documents + progress.waiting)"
-    var text = "\(progress.documents)\(known) files, \(Self.size(progress.bytes)), "
+    let all = progress.documents + progress.waiting
+    let known = progress.waiting == 0 ? "" : " of \(all)"
+    // History tells no end, and so has no bar.
+    var text = progress.waiting == 0 ? "" : Self.bar(progress.documents, of: all) + "  "
+    text += "\(progress.documents)\(known) files  \(Self.size(progress.bytes))  "
     text += Self.count(progress.findings, "finding")
-    if seconds >= 2, progress.documents > 0 {
+    if seconds >= 2, progress.documents > 0, progress.waiting > 0 {
       let left = Int(seconds / Double(progress.documents) * Double(progress.waiting))
-      text += ", about \(left) s left"
+      text += "  about \(Self.time(left)) left"
     }
     FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+  }
+
+  /// 24 columns, of which the part that is done is full.
+  static func bar(_ done: Int, of all: Int) -> String {
+    let width = 24
+    let full = all == 0 ? 0 : min(width, done * width / all)
+    return "[" + String(repeating: "#", count: full)
+      + String(repeating: "-", count: width - full) + "]"
+  }
+
+  private static func time(_ seconds: Int) -> String {
+    seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
   }
 
   /// Takes the progress away.
@@ -49,8 +64,38 @@ struct ScanTerminal {
     isLineOpen = false
   }
 
+  /// Says what was moved into the vault, what was scanned, and what to do next.
+  func summarize(_ totals: ScanTotals, fixed: Int, isDryRun: Bool) {
+    report(totals)
+    guard !isQuiet else { return }
+    note(summary(of: totals))
+    guard fixed > 0 else { return }
+    note(
+      isDryRun
+        ? "\(Self.count(fixed, "finding")) would be moved into the vault; nothing was changed"
+        : "\(Self.count(fixed, "finding")) moved into the vault. Earlier commits still hold what "
+          + "was committed: sluice scan --git finds it, and a new value makes it worthless.")
+  }
+
   /// Says what was scanned, what was not, and what to do about findings.
   func summarize(_ totals: ScanTotals, goneFromBaseline: Int) {
+    report(totals)
+    guard !isQuiet else { return }
+    note(summary(of: totals))
+    if goneFromBaseline > 0 {
+      note(
+        "\(Self.count(goneFromBaseline, "finding")) of the baseline not found any more; "
+          + "--write-baseline takes them out")
+    }
+    if !totals.findings.isEmpty {
+      note(
+        "Revoke what is real and move it out of the file (--fix does); keep what is not with the "
+          + "comment sluice:allow on its line, .sluiceignore or --baseline.")
+    }
+  }
+
+  /// What could not be read, and what was left out.
+  func report(_ totals: ScanTotals) {
     for problem in totals.problems.prefix(isVerbose ? Int.max : Self.mostNamed) {
       note("sluice: error: \(Self.oneLine(problem.problem))")
       if let remedy = problem.remedy { note("sluice: hint: \(remedy)") }
@@ -66,18 +111,6 @@ struct ScanTerminal {
     if totals.uncollected > 0 {
       note("sluice: error: \(totals.uncollected) more findings were counted and are not listed")
     }
-    guard !isQuiet else { return }
-    note(summary(of: totals))
-    if goneFromBaseline > 0 {
-      note(
-        "\(Self.count(goneFromBaseline, "finding")) of the baseline not found any more; "
-          + "--write-baseline takes them out")
-    }
-    if !totals.findings.isEmpty {
-      note(
-        "Revoke what is real and move it out of the file; keep what is not with the comment "
-          + "sluice:allow on its line, .sluiceignore or --baseline.")
-    }
   }
 
   private func summary(of totals: ScanTotals) -> String {
@@ -88,9 +121,11 @@ struct ScanTerminal {
     text += "; \(Self.count(totals.documents, "file")), \(Self.size(totals.bytes)) in "
     text += "\((seconds * 100).rounded() / 100) s"
     for (number, what) in [
-      (totals.allowed, "allowed by a comment"), (totals.baselined, "in the baseline"),
+      (totals.allowed, "allowed by a comment"),
+      (totals.allowedBySettings, "allowed by the settings"),
+      (totals.baselined, "in the baseline"),
       (totals.problemCount, "not readable"),
-      (totals.unparsed, "broken JSON or YAML, scanned as text"),
+      (totals.unparsed, "not what the name says (broken JSON or YAML?), scanned as text"),
     ] where number > 0 {
       text += "; \(number) \(what)"
     }
@@ -102,7 +137,7 @@ struct ScanTerminal {
     return text
   }
 
-  private static func count(_ number: Int, _ noun: String) -> String {
+  static func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 

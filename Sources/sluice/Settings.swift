@@ -72,6 +72,9 @@ struct Settings {
     return list.isEmpty ? nil : list
   }
 
+  /// What still is allowed, for a scan of many files.
+  var entries: [Allowlist.Entry] { allowances.map(\.entry) }
+
   private func rules(from builtins: [PlannedRule], more files: [String]) throws -> RuleSet {
     try configuring {
       let set = try Loading.ruleSet(builtins: builtins, files: ruleFiles + files)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Repositories made with the real git.
@@ -132,6 +133,27 @@ struct GitScanTests {
     #expect(option.status == 1, "a revision is never an option of git")
   }
 
+  @Test("a repository that lacks objects is told, and the rest of its history is scanned")
+  func missingObjects() throws {
+    let outcome = try git(
+      """
+      printf 'k = %s\n' "$token" > a; git add a; git commit -qm 1
+      printf 'lost\n' > b; git add b; git commit -qm 2; lost=$(git rev-parse :b)
+      printf 'x = %s\n' "$other" > c; git add c; git commit -qm 3
+      rm -f ".git/objects/$(echo "$lost" | cut -c1-2)/$(echo "$lost" | cut -c3-)"
+      sluice scan --git --format csv; echo "status $?"
+      sluice scan --git --strict -q > /dev/null; echo "strict $?"
+      git update-index --add --cacheinfo 100644,$(echo 1 | git hash-object --stdin),gone
+      sluice scan --staged; echo "staged $?"
+      """)
+    #expect(outcome.text.contains("a,1,5,github-pat") && outcome.text.contains("c,1,5,github-pat"))
+    for word in ["status 1", "strict 3", "staged 0"] {
+      #expect(outcome.text.contains(word), "\(outcome.text)")
+    }
+    #expect(outcome.errors.contains("unable to read") || outcome.errors.contains("git log failed"))
+    #expect(outcome.errors.contains("the repository lacks the object"))
+  }
+
   @Test("a shallow clone is reported")
   func shallow() throws {
     let outcome = try git(
@@ -148,11 +170,11 @@ struct GitScanTests {
     let outcome = try git(
       """
       printf '#!/bin/sh\\necho before\\n' > .git/hooks/pre-commit; chmod +x .git/hooks/pre-commit
-      sluice hook install && sluice hook install
+      sluice hook install pre-commit && sluice hook install pre-commit
       printf 'k = %s\\n' "$token" > f && git add f
       git commit -qm leak 2>&1 && echo committed
       printf 'clean\\n' > f && git add f && git commit -qm clean 2>&1 && echo committed
-      sluice hook uninstall && cat .git/hooks/pre-commit
+      sluice hook uninstall pre-commit && cat .git/hooks/pre-commit
       """)
     #expect(outcome.status == 0, "\(outcome.errors)")
     let text = outcome.text
@@ -163,6 +185,75 @@ struct GitScanTests {
     #expect(text.components(separatedBy: "before\n").count == 4, "\(text)")
     #expect(text.hasSuffix("the hook before it is back\n#!/bin/sh\necho before\n"))
     #expect(!Fake.leaks(into: text), "G3")
+  }
+
+  @Test("before a push, what the remote does not have is scanned; the hook before it runs first")
+  func prePush() throws {
+    let outcome = try git(
+      """
+      git init -q --bare there.git; printf 'there.git\n' >> .git/info/exclude
+      git remote add origin "$1/there.git"
+      printf '#!/bin/sh\nsed "s/^/before /"\n' > .git/hooks/pre-push; chmod +x .git/hooks/pre-push
+      sluice hook install >/dev/null
+      printf 1 > f; git add f; git commit -qm 1; git push -q origin main 2>&1 && echo pushed
+      printf 'k = %s\n' "$token" > g; git add g; git commit -q --no-verify -m leak
+      git rm -q g; git commit -qm gone; git push -q origin main 2>&1 || echo refused
+      git push -q --no-verify origin main:other && git push -q origin main 2>&1 && echo known
+      git push -q origin :other 2>&1 && echo deleted; git push -q origin --tags && echo nothing
+      sluice hook uninstall
+      """)
+    let text = outcome.text
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(text.contains("before refs/heads/main"))
+    #expect(text.contains("k = \(Fake.label)") && text.contains("refused"))
+    for word in ["pushed", "known", "deleted", "nothing", "the hook before it is back"] {
+      #expect(text.contains(word), "\(word) in \(text)")
+    }
+    #expect(!Fake.leaks(into: text), "G3")
+  }
+
+  @Test("what git gives to no hook is status 3")
+  func prePushInput() throws {
+    let outcome = try git("printf 'a b c d\n' | sluice scan --pre-push origin")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("cannot read what git push printed"))
+  }
+
+  @Test("an archive in the index is opened, and one with damage is told")
+  func stagedArchive() throws {
+    let outcome = try git(
+      """
+      printf 'k = %s\n' "$token" > f; tar -czf a.tgz f; head -c 40 a.tgz > b.tgz; rm f; git add -A
+      sluice scan --staged --format csv; echo $?; sluice scan --staged --strict -q; echo $?
+      """)
+    #expect(outcome.text.contains("a.tgz!/f,1,5,github-pat"))
+    #expect(outcome.text.hasSuffix("3\n"))
+    #expect(outcome.errors.contains("cannot unpack 'b.tgz'"))
+  }
+
+  @Test(
+    "the real pre-commit program refuses a commit with a secret, by both hooks",
+    .enabled(if: Programs.areThere("pre-commit"), "pre-commit is not installed"))
+  func preCommit() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+    let manifest = root.appending(path: ".pre-commit-hooks.yaml").path
+    let outcome = try git(
+      """
+      git init -q hooks && cp '\(manifest)' hooks/.pre-commit-hooks.yaml
+      (cd hooks && git add . && git commit -qm hooks && git tag v1)
+      printf 'hooks\nbin\n' >> .git/info/exclude
+      mkdir bin && ln -s '\(Sluice.path)' bin/sluice && PATH="$1/bin:$PATH"
+      printf 'repos:\n- repo: %s/hooks\n  rev: v1\n  hooks:\n' "$1" > .pre-commit-config.yaml
+      printf '  - id: sluice-scan\n  - id: sluice-scan-files\n' >> .pre-commit-config.yaml
+      pre-commit install >/dev/null && git add .pre-commit-config.yaml && git commit -qm 1 2>&1 || exit 7
+      printf 'k = %s\n' "$token" > leak.env && git add leak.env
+      git commit -qm leak 2>&1 && exit 8
+      git reset -q && pre-commit run --all-files >/dev/null && echo clean
+      """)
+    #expect(outcome.status == 0, "\(outcome.text) \(outcome.errors)")
+    #expect(outcome.text.components(separatedBy: Fake.label).count >= 3, "\(outcome.text)")
+    #expect(outcome.text.hasSuffix("clean\n"))
+    #expect(!Fake.leaks(into: outcome.text), "G3")
   }
 
   @Test("the hook goes where a work tree or core.hooksPath has it")

@@ -42,7 +42,7 @@ struct ScanCommandTests {
 
   @Test(
     "every format is written without the secret",
-    arguments: ["text", "json", "jsonl", "sarif", "csv", "junit", "github"])
+    arguments: ["text", "json", "jsonl", "sarif", "csv", "junit", "github", "html"])
   func formats(format: String) throws {
     let outcome = try Sluice.run(["scan", "--format", format, folder.path])
     #expect(outcome.status == 1)
@@ -90,6 +90,27 @@ struct ScanCommandTests {
       ["scan", "--rules", rules, "-"], input: Array("k acme_12345678\n".utf8))
     #expect(outcome.status == 1)
     #expect(outcome.text.contains("[REDACTED:acme]"))
+  }
+
+  @Test("what cannot be read is told and counted, the rest is scanned; --strict makes it status 3")
+  func unreadable() throws {
+    // Root may read everything, and so becomes nobody.
+    let outcome = try Sluice.shell(
+      """
+      chmod 755 "$1"; cd "$1"; chmod 644 leak.env clean.txt; mkdir closed; chmod 0 closed
+      printf x > b.txt; chmod 0 b.txt; ln -s . loop
+      run() { if [ "$(id -u)" = 0 ]; then setpriv --reuid 65534 --clear-groups "$@"; else "$@"; fi; }
+      run \(Sluice.path) scan --format csv .; echo "status $?"
+      run \(Sluice.path) scan -q --strict . >/dev/null; echo "strict $?"
+      run \(Sluice.path) scan -q b.txt; echo "named $?"; chmod 700 closed
+      """, [folder.path])
+    #expect(outcome.text.contains("leak.env,2,14,github-pat"))
+    for word in ["status 1", "strict 3", "named 3"] {
+      #expect(outcome.text.contains(word), "\(outcome.text)")
+    }
+    #expect(outcome.errors.contains("cannot open 'b.txt': Permission denied"))
+    #expect(outcome.errors.contains("cannot list 'closed': Permission denied"))
+    #expect(outcome.errors.contains("2 not readable"))
   }
 
   @Test("skipped files are counted, and named with --verbose")

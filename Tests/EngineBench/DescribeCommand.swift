@@ -13,8 +13,12 @@ struct DescribeCommand: ParsableCommand {
   @Option(help: "How many fake secrets to make.")
   var secrets = 0
 
+  @Flag(help: "Print the literals only, as expressions, one a line: for grep and rg.")
+  var literals = false
+
   func run() throws {
     let rules = BuiltinRules.all()
+    if literals { return print(Self.expressions(of: rules).joined(separator: "\n")) }
     let examples = rules.flatMap { planned in
       planned.rule.examples.map { (rule: planned.rule.id, recipe: $0) }
     }
@@ -28,6 +32,22 @@ struct DescribeCommand: ParsableCommand {
             seed: Recipe.seed(rule: example.rule, kind: "bench", index: number)))
       })
     print(String(decoding: try JSONEncoder().encode(description), as: UTF8.self))
+  }
+
+  /// Each literal once.
+  private static func expressions(of rules: [PlannedRule]) -> [String] {
+    let all = rules.flatMap(\.plan.anchors).filter { !$0.bytes.contains(0x0A) }.map { literal in
+      let text = literal.bytes.map { byte in
+        let isPlain =
+          (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+          || (0x61...0x7A).contains(byte)
+        let hex = String(byte, radix: 16)
+        return isPlain
+          ? String(Unicode.Scalar(byte)) : "\\x" + (hex.count == 1 ? "0" : "") + hex
+      }.joined()
+      return literal.isCaseless ? "(?i:\(text))" : "(?-u:\(text))"
+    }
+    return Set(all).sorted()
   }
 }
 

@@ -6,12 +6,19 @@ struct OpenFile: ~Copyable {
     case regular, directory, other
   }
 
-  private let number: CInt
+  /// For reading by others; stays this value's own.
+  let number: CInt
   private let isOwned: Bool
   let path: WorkspacePath
   let kind: Kind
   /// In bytes; means nothing for what is no regular file.
   let size: UInt64
+  /// Names of the file.
+  let links: Int
+  /// When its content changed last.
+  let changed: timespec
+  /// Was read of a stream and given back.
+  private var unread: [UInt8] = []
 
   /// Opens what the user named: links are followed, and pipes and devices are read.
   static func named(_ path: WorkspacePath) throws(FileError) -> OpenFile {
@@ -25,15 +32,18 @@ struct OpenFile: ~Copyable {
 
   /// Borrows standard input.
   static var standardInput: OpenFile {
-    OpenFile(number: STDIN_FILENO, path: .standardInput)
+    OpenFile(borrowing: STDIN_FILENO, path: .standardInput)
   }
 
-  private init(number: CInt, path: WorkspacePath) {
+  /// Borrows a descriptor that stays open.
+  init(borrowing number: CInt, path: WorkspacePath) {
     self.number = number
     isOwned = false
     self.path = path
     kind = .other
     size = 0
+    links = 1
+    changed = timespec()
   }
 
   private init(_ path: WorkspacePath, flags: CInt) throws(FileError) {
@@ -54,12 +64,24 @@ struct OpenFile: ~Copyable {
     isOwned = true
     self.path = path
     size = UInt64(max(status.st_size, 0))
+    links = Int(status.st_nlink)
+    changed = status.st_mtim
     kind =
       switch status.st_mode & S_IFMT {
       case S_IFREG: .regular
       case S_IFDIR: .directory
       default: .other
       }
+  }
+
+  fileprivate mutating func keepUnread(_ bytes: Span<UInt8>) {
+    unread = bytes.indices.map { bytes[$0] } + unread
+  }
+
+  /// What was given back; whoever takes it reads on from `number`.
+  mutating func takeUnread() -> [UInt8] {
+    defer { unread = [] }
+    return unread
   }
 
   deinit {
@@ -70,6 +92,12 @@ struct OpenFile: ~Copyable {
   ///
   /// - Returns: how many bytes came; 0 at the end.
   mutating func read(into buffer: inout OutputSpan<UInt8>) throws(FileError) -> Int {
+    guard unread.isEmpty else {
+      let count = min(unread.count, buffer.freeCapacity)
+      for byte in unread.prefix(count) { buffer.append(byte) }
+      unread.removeFirst(count)
+      return count
+    }
     while true {
       let count = unsafe buffer.withUnsafeMutableBufferPointer { storage, filled in
         // SAFETY: the free part of the storage starts at `filled` and ends at its count; read(2)
@@ -92,6 +120,12 @@ struct OpenFile: ~Copyable {
 }
 
 extension OpenFile {
+  /// Gives back what was read last, so that it is read again.
+  mutating func returnUnread(_ bytes: Span<UInt8>) {
+    if kind == .regular, lseek(number, 0, SEEK_SET) == 0 { return }
+    keepUnread(bytes)
+  }
+
   /// Everything up to the end, for small files.
   ///
   /// - Throws: `FileError` with EFBIG if there are more than `limit` bytes.

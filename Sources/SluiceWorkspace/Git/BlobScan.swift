@@ -14,19 +14,25 @@ struct BlobScan: ~Copyable {
   private(set) var totals = ScanTotals()
   private let files: [StagedFile]
   private let includesBinary: Bool
+  private let archives: ArchiveLimits
   private var scanner: DocumentScanner
   private var place = Place.head
   private var head: [UInt8] = []
   private var position = 0
   private var length: UInt64 = 0
   private var isBinary = false
-  /// The content of a structured document, which is scanned as a whole.
+  private var isArchive = false
+  /// The content of a structured document or an archive, which is scanned as a whole.
   private var document: [UInt8] = []
   private var kind: StructureKind?
 
-  init(files: [StagedFile], includesBinary: Bool, scanner: consuming DocumentScanner) {
+  /// Larger archives in git are not held in memory, and reported.
+  private static let largestArchive = 256 << 20
+
+  init(files: [StagedFile], options: Workspace.Options, scanner: consuming DocumentScanner) {
     self.files = files
-    self.includesBinary = includesBinary
+    includesBinary = options.includesBinary
+    archives = options.archives
     self.scanner = scanner
   }
 
@@ -76,18 +82,26 @@ struct BlobScan: ~Copyable {
       size <= StructureAnalysis.largestDocument
       ? StructureKind(WorkspacePath(bytes: files[position].path)) : nil
     document.removeAll(keepingCapacity: true)
-    scanner.begin()
+    scanner.begin(at: WorkspacePath(bytes: files[position].path))
     isBinary = false
+    isArchive = false
     length = 0
     place = size == 0 ? .end : .content(size)
   }
 
   private mutating func take(_ piece: Span<UInt8>) {
+    if length == 0, archives.depth > 0 { isArchive = ArchiveFormat.begins(piece) }
     if length < UInt64(DocumentScanner.binaryProbe) {
       let probe = piece.extracting(first: DocumentScanner.binaryProbe - Int(length))
       isBinary = isBinary || probe.firstIndex(of: 0) != nil
     }
     length += UInt64(piece.count)
+    if isArchive {
+      if document.count <= Self.largestArchive {
+        for index in piece.indices { document.append(piece[index]) }
+      }
+      return
+    }
     guard !isBinary || includesBinary else { return }
     if kind == nil {
       scanner.feed(piece)
@@ -102,14 +116,30 @@ struct BlobScan: ~Copyable {
     let file = files[position]
     position += 1
     let path = WorkspacePath(bytes: file.path)
+    if isArchive { return unpack(path) }
     guard !isBinary || includesBinary else { return totals.skip(path, .binary) }
-    if let kind, !scanner.scan(document, as: kind) { totals.unparsed += 1 }
-    totals.documents += 1
-    totals.bytes += length
-    totals.uncollected += scanner.uncollected
-    for var finding in scanner.findings where file.adds(anyOf: finding.line...finding.endLine) {
-      finding.path = path
-      totals.take(finding)
+    if let kind, !scanner.scan(document, as: kind, at: path) { totals.unparsed += 1 }
+    var found = ScanTotals()
+    found.collect(path, from: scanner)
+    found.findings.removeAll { !file.adds(anyOf: $0.line...$0.endLine) }
+    totals.add(found)
+  }
+
+  private mutating func unpack(_ path: WorkspacePath) {
+    guard document.count <= Self.largestArchive else {
+      return totals.skip(path, .tooLarge)
     }
+    var archive = ArchiveScan(file: path, limits: archives, includesBinary: includesBinary)
+    var rest = document[...]
+    totals.add(
+      archive.scan(packedBytes: UInt64(document.count), with: &scanner) {
+        (budget) throws(ArchiveFailure) in
+        try ArchiveReader(budget: budget) { output in
+          let count = min(rest.count, output.freeCapacity)
+          for byte in rest.prefix(count) { output.append(byte) }
+          rest = rest.dropFirst(count)
+          return count
+        }
+      })
   }
 }

@@ -1,9 +1,16 @@
 internal import Foundation
 internal import SluiceRules
 
-/// The pre-commit hook of a repository: a script that runs what was there before, then
-/// `sluice scan --staged`.
+/// A hook of a repository: a script that runs what was there before, then a scan.
 package struct GitHook: Sendable {
+  /// When git runs it.
+  package enum Kind: String, Sendable, CaseIterable {
+    /// Scans what would be committed.
+    case preCommit = "pre-commit"
+    /// Scans the commits that would be pushed: those of colleagues without the other hook, too.
+    case prePush = "pre-push"
+  }
+
   /// Why the hook is left as it is.
   package enum Failure: ExplainedError, Hashable {
     /// A hook was moved aside before and another one took its place.
@@ -43,6 +50,7 @@ package struct GitHook: Sendable {
     "# Written by 'sluice hook install'; 'sluice hook uninstall' takes it out."
   static let asideSuffix = ".before-sluice"
 
+  package let kind: Kind
   package let path: String
   private var asidePath: String { path + Self.asideSuffix }
 
@@ -50,8 +58,9 @@ package struct GitHook: Sendable {
   /// tree puts it.
   ///
   /// - Throws: `GitError` if there is no repository.
-  package init() async throws {
-    path = try await Git.line(["rev-parse", "--git-path", "hooks/pre-commit"])
+  package init(_ kind: Kind) async throws {
+    self.kind = kind
+    path = try await Git.line(["rev-parse", "--git-path", "hooks/\(kind.rawValue)"])
   }
 
   /// Writes the hook; one that is there already is moved aside and runs first.
@@ -60,7 +69,7 @@ package struct GitHook: Sendable {
   /// - Returns: what was done.
   /// - Throws: `Failure`.
   package func install(program: String) throws(Failure) -> Change {
-    let script = Self.script(program: program)
+    let script = script(program: program)
     let isThere = FileManager.default.fileExists(atPath: path)
     let isOurs = isThere && Self.isOurs(path)
     if isOurs, FileManager.default.contents(atPath: path) == Data(script.utf8) { return .unchanged }
@@ -113,18 +122,28 @@ package struct GitHook: Sendable {
   }
 
   /// The program is named by its path, because git's graphical clients have a `PATH` of their own.
-  private static func script(program: String) -> String {
+  private func script(program: String) -> String {
     let quoted = "'" + program.replacing("'", with: "'\\''") + "'"
+    // git names what is pushed on standard input, which both hooks read.
+    let (read, give, scan) =
+      switch kind {
+      case .preCommit: ("", "", "exec \"$program\" scan --staged")
+      case .prePush:
+        (
+          "pushed=$(cat)\n", "printf '%s\\n' \"$pushed\" | ",
+          "printf '%s\\n' \"$pushed\" | \"$program\" scan --pre-push \"$1\""
+        )
+      }
     return """
       #!/bin/sh
-      \(mark)
-      before="$0\(asideSuffix)"
+      \(Self.mark)
+      \(read)before="$0\(Self.asideSuffix)"
       if [ -x "$before" ]; then
-        "$before" "$@" || exit
+        \(give)"$before" "$@" || exit
       fi
       program=\(quoted)
       [ -x "$program" ] || program=sluice
-      exec "$program" scan --staged
+      \(scan)
 
       """
   }

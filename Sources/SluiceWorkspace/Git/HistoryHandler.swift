@@ -46,7 +46,7 @@ struct HistoryHandler: ~Copyable, PatchHandler {
 
   mutating func beginHunk(line: Int, count: Int) {
     firstLine = line
-    scanner.begin()
+    scanner.begin(at: path)
   }
 
   mutating func added(_ text: Span<UInt8>) {
@@ -60,6 +60,7 @@ struct HistoryHandler: ~Copyable, PatchHandler {
     for var finding in scanner.findings {
       finding.path = path
       finding.commit = commit
+      finding.definition = AgentDefinition(named: path)
       finding.line += firstLine - 1
       finding.endLine += firstLine - 1
       // Only the added lines were seen.

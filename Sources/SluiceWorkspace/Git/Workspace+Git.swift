@@ -12,21 +12,15 @@ extension Workspace {
   /// - Returns: the findings in order, and what could not be read.
   /// - Throws: `GitError`, `FileError`, and what making a fingerprinter throws.
   package func scanStaged() async throws -> ScanTotals {
+    // Side by side: whoever commits waits for it.
+    async let staged = Self.stagedFiles()
     let filter = try await GitRepository.here().filter(respectsIgnoreFiles: respectsIgnoreFiles)
-    var parser = PatchParser()
-    var staged = StagedHandler()
-    try await Git.stream(
-      ["diff", "--cached", "--diff-filter=ACMRT", "--ignore-submodules=all"] + Git.diffOptions
-    ) { piece in
-      parser.consume(piece.span, into: &staged)
-    }
-    parser.finish(into: &staged)
-    let files = staged.files.filter { file in
+    let files = try await staged.filter { file in
       !file.path.isEmpty && !file.object.isEmpty && !filter.isIgnored(file.path)
     }
     guard !files.isEmpty else { return ScanTotals() }
     var blobs = BlobScan(
-      files: files, includesBinary: options.includesBinary, scanner: try makeScanner())
+      files: files, options: options, scanner: try makeScanner())
     let objects = files.flatMap { $0.object + [UInt8(ascii: "\n")] }
     try await Git.stream(["cat-file", "--batch"], input: objects) { piece in
       try blobs.consume(piece.span)
@@ -37,52 +31,23 @@ extension Workspace {
     return totals
   }
 
-  /// Scans what commits add, by one `git log`.
-  ///
-  /// - Parameters:
-  ///   - revisions: as `git log` takes them; all branches and tags if empty.
-  ///   - since: a date as git takes it; nil: from the first commit on.
-  ///   - progress: called now and then.
-  /// - Returns: the findings by path; those of a history that git could not read to its end hold a
-  ///   problem.
-  /// - Throws: `FileError`, and what making a fingerprinter throws.
-  package func scanHistory(
-    revisions: [String], since: String?, progress: (Progress) -> Void = { _ in }
-  ) async throws -> ScanTotals {
-    let repository = try await GitRepository.here()
-    var handler = HistoryHandler(
-      scanner: try makeScanner(),
-      filter: try repository.filter(respectsIgnoreFiles: respectsIgnoreFiles))
-    var arguments = ["log", HistoryHandler.format, "--diff-merges=remerge", "--no-notes"]
-    arguments += Git.diffOptions
-    if let since { arguments.append("--since=\(since)") }
-    if options.includesBinary { arguments.append("--text") }
-    arguments += revisions.isEmpty ? ["--all"] : ["--end-of-options"] + revisions + ["--"]
+  private static func stagedFiles() async throws -> [StagedFile] {
     var parser = PatchParser()
-    var problem: GitError?
-    do {
-      try await Git.stream(arguments) { piece in
-        parser.consume(piece.span, into: &handler)
-        progress(
-          Progress(
-            documents: handler.totals.documents, bytes: handler.totals.bytes,
-            findings: handler.totals.findings.count, waiting: 0))
-      }
-    } catch let error as GitError {
-      problem = error
+    var staged = StagedHandler()
+    try await Git.stream(
+      ["diff", "--cached", "--diff-filter=ACMRT", "--ignore-submodules=all"] + Git.diffOptions
+    ) { piece in
+      parser.consume(piece.span, into: &staged)
     }
-    parser.finish(into: &handler)
-    var totals = handler.totals
-    if let problem { totals.fail(problem, isNamed: true) }
-    if repository.isShallow { totals.fail(GitError.shallowClone) }
-    totals.finish()
-    return totals
+    parser.finish(into: &staged)
+    return staged.files
   }
 
-  private var respectsIgnoreFiles: Bool { options.respectsIgnoreFiles }
+  var respectsIgnoreFiles: Bool { options.respectsIgnoreFiles }
 
-  private func makeScanner() throws -> DocumentScanner {
-    DocumentScanner(rules: rules, fingerprinter: try makeFingerprinter())
+  func makeScanner() throws -> DocumentScanner {
+    DocumentScanner(
+      rules: rules, fingerprinter: try makeFingerprinter(), allowances: options.allowances)
   }
 }
 

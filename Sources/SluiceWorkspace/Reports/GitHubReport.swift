@@ -8,16 +8,21 @@ struct GitHubReport {
     report.totals.findings.map { finding in
       let rule = report.rule(of: finding)
       let command = rule.severity == .low || rule.severity == .medium ? "warning" : "error"
-      var properties = [
-        ("file", finding.path.text), ("line", String(finding.line)),
-        ("endLine", String(finding.endLine)), ("col", String(finding.characterColumn)),
-      ]
-      if finding.endLine == finding.line {
+      var properties = [("file", finding.file.text)]
+      // What lies in an archive has no line that could be shown.
+      if finding.archive == nil {
+        properties += [
+          ("line", String(finding.line)), ("endLine", String(finding.endLine)),
+          ("col", String(finding.characterColumn)),
+        ]
+      }
+      if finding.endLine == finding.line, finding.archive == nil {
         properties.append(("endColumn", String(finding.endCharacterColumn)))
       }
       properties.append(("title", rule.name))
       let list = properties.map { "\($0)=\(property($1))" }.joined(separator: ",")
-      let message = "\(finding.redacted) \(rule.remediation)"
+      let place = finding.archive.map { _ in "\(finding.path.text):\(finding.line): " } ?? ""
+      let message = "\(place)\(finding.redacted) \(rule.remediation)"
       return "::\(command) \(list)::\(data(message))\n"
     }.joined()
   }

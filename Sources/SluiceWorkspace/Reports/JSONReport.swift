@@ -17,6 +17,8 @@ struct JSONReport {
     let redacted: String
     let excerpt: String
     let structuralPath: String?
+    let definition: String?
+    let archive: String?
     let commit: String?
     let author: String?
     let date: String?
@@ -28,6 +30,7 @@ struct JSONReport {
     let bytes: UInt64
     let findings: Int
     let allowed: Int
+    let allowedBySettings: Int
     let baselined: Int
     let uncollected: Int
     let unparsed: Int
@@ -63,7 +66,8 @@ struct JSONReport {
       version: report.version, findings: totals.findings.map(fields),
       summary: Summary(
         documents: totals.documents, bytes: totals.bytes, findings: totals.findings.count,
-        allowed: totals.allowed, baselined: totals.baselined, uncollected: totals.uncollected,
+        allowed: totals.allowed, allowedBySettings: totals.allowedBySettings,
+        baselined: totals.baselined, uncollected: totals.uncollected,
         unparsed: totals.unparsed,
         skipped: Dictionary(
           uniqueKeysWithValues: totals.skipCounts.map { ("\($0.key)", $0.value) }),
@@ -79,7 +83,8 @@ struct JSONReport {
       path: finding.path == .standardInput ? nil : finding.path.text, line: finding.line,
       column: finding.column, start: finding.range?.lowerBound, end: finding.range?.upperBound,
       fingerprint: finding.fingerprint, redacted: finding.redacted, excerpt: finding.excerpt,
-      structuralPath: finding.structuralPath, commit: finding.commit?.id,
+      structuralPath: finding.structuralPath, definition: finding.definition?.rawValue,
+      archive: finding.archive?.text, commit: finding.commit?.id,
       author: finding.commit?.author, date: finding.commit?.date, actions: ["report"])
   }
 }

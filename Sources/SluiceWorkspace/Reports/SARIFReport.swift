@@ -55,14 +55,22 @@ struct SARIFReport {
     if let commit = finding.commit {
       message += " in commit \(commit.id.prefix(12)) of \(commit.date)"
     }
-    let place = finding.structuralPath.map {
+    var place = finding.structuralPath.map {
       [SARIF.LogicalLocation(fullyQualifiedName: $0, kind: "member")]
     }
-    let region = SARIF.Region(
+    var region = SARIF.Region(
       startLine: finding.line, startColumn: finding.characterColumn, endLine: finding.endLine,
       endColumn: finding.endCharacterColumn, byteOffset: finding.range?.lowerBound,
       byteLength: finding.range.map { $0.upperBound - $0.lowerBound })
-    var fingerprints = ["primaryLocationLineHash": finding.locationFingerprint]
+    if finding.archive != nil {
+      // Viewers know the archive only, and show its beginning.
+      let inner = "\(finding.path.text):\(finding.line):\(finding.characterColumn)"
+      message += " in \(printable(inner))"
+      place = [SARIF.LogicalLocation(fullyQualifiedName: inner, kind: "resource")] + (place ?? [])
+      region = SARIF.Region(
+        startLine: 1, startColumn: 1, endLine: 1, endColumn: 1, byteOffset: nil, byteLength: nil)
+    }
+    var fingerprints = ["primaryLocationLineHash": identity(of: finding)]
     fingerprints["sluiceSecret/v1"] = finding.fingerprint
     return SARIF.Result(
       ruleId: finding.ruleID, ruleIndex: ruleIndex, level: level(rule),
@@ -70,10 +78,19 @@ struct SARIFReport {
       locations: [
         SARIF.Location(
           physicalLocation: SARIF.PhysicalLocation(
-            artifactLocation: artifact(finding.path), region: region),
+            artifactLocation: artifact(finding.file), region: region),
           logicalLocations: place)
       ],
       partialFingerprints: fingerprints)
+  }
+
+  /// The same in every scan; for what lies in an archive also by where it lies there.
+  private func identity(of finding: ScanFinding) -> String {
+    guard finding.archive != nil else { return finding.locationFingerprint }
+    var hash = StableHash()
+    hash.combine(finding.path.bytes)
+    hash.combine(finding.locationFingerprint.utf8)
+    return "\(hexadecimal(hash.value)):\(finding.occurrence)"
   }
 
   /// Relative to the root of the sources, as long as the path is.

@@ -2,7 +2,7 @@ package import SluiceRules
 
 /// The formats of a report.
 package enum ReportFormat: String, Sendable, CaseIterable {
-  case text, json, jsonl, sarif, csv, junit, github
+  case text, json, jsonl, sarif, csv, junit, github, html
 }
 
 /// What a scan found, ready to be written; holds no secret (G3).
@@ -38,6 +38,7 @@ package struct ScanReport: Sendable {
     case .csv: CSVReport(report: self).text
     case .junit: JUnitReport(report: self).text
     case .github: GitHubReport(report: self).text
+    case .html: HTMLReport(report: self).text
     }
   }
 

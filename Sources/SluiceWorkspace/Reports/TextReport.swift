@@ -41,7 +41,10 @@ struct TextReport {
       "  \(finding.line):\(finding.column)  \(styled(rule.severity.rawValue, color))"
       + "  \(rule.name)  \(styled("[\(rule.id)]", "2"))\n"
       + "    \(printable(String(trimmed(finding.excerpt))))\n"
-    if let place = finding.structuralPath { output += "    at   \(printable(place))\n" }
+    if let place = finding.structuralPath {
+      let kind = finding.definition.map { "  (\($0.rawValue))" } ?? ""
+      output += "    at   \(printable(place))\(kind)\n"
+    }
     var reason = "\(rule.confidence.rawValue) confidence"
     if !rule.validators.isEmpty { reason += ", passed the rule's checks" }
     if !rule.docs.isEmpty { reason += ", see \(rule.docs)" }

@@ -30,9 +30,24 @@ extension HitDescriber {
     finding.characterColumn = 1 + characterCount(bytes[start.lineStart..<range.lowerBound])
     finding.endCharacterColumn = 1 + characterCount(bytes[end.lineStart..<range.upperBound])
     finding.structuralPath = literal.value.path
+    finding.definition = literal.definition
     let lineEnd = bytes[range.upperBound...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
     finding.isAllowed = isAllowed(
       rule: literal.ruleID, in: bytes.span.extracting(start.lineStart..<lineEnd))
+    return finding
+  }
+
+  /// A finding of a decoded part of a document, at its place in the document itself.
+  func moved(_ finding: ScanFinding, to range: Range<Int>, in bytes: [UInt8]) -> ScanFinding {
+    let start = place(of: range.lowerBound, in: bytes)
+    let end = place(of: range.upperBound, in: bytes)
+    var finding = finding
+    finding.range = UInt64(range.lowerBound)..<UInt64(range.upperBound)
+    (finding.line, finding.endLine) = (start.line, end.line)
+    finding.column = range.lowerBound - start.lineStart + 1
+    finding.endColumn = range.upperBound - end.lineStart + 1
+    finding.characterColumn = 1 + characterCount(bytes[start.lineStart..<range.lowerBound])
+    finding.endCharacterColumn = 1 + characterCount(bytes[end.lineStart..<range.upperBound])
     return finding
   }
 

@@ -29,6 +29,7 @@ struct StructureAnalysis: Sendable {
   struct Literal {
     let ruleID: String
     let value: StructuredValue
+    let definition: AgentDefinition?
   }
 
   /// Gives findings their structural paths.
@@ -37,15 +38,19 @@ struct StructureAnalysis: Sendable {
   ///   - findings: those of the text.
   ///   - bytes: the document.
   ///   - kind: what its name says it is.
+  ///   - path: its name.
   /// - Returns: the literals of sensitive keys that are no findings yet; nil if the document is not
   ///   what its name says.
   func apply(
-    to findings: inout [ScanFinding], in bytes: [UInt8], as kind: StructureKind
+    to findings: inout [ScanFinding], in bytes: [UInt8], as kind: StructureKind,
+    at path: WorkspacePath
   ) -> [Literal]? {
     guard !findings.isEmpty || SensitiveKey.isNamed(in: bytes) else { return [] }
     let secrets = SecretRanges(findings.compactMap(\.byteRange))
     guard let values = kind.values(in: bytes, hiding: secrets) else { return nil }
+    let definition = AgentDefinition(named: path) ?? AgentDefinition(of: values)
     for index in findings.indices {
+      findings[index].definition = definition
       guard let range = findings[index].byteRange else { continue }
       findings[index].structuralPath = Self.value(at: range, in: values)?.path
     }
@@ -54,7 +59,7 @@ struct StructureAnalysis: Sendable {
         let checks = validators[ruleID], !secrets.overlap(value.range),
         isLiteral(value.content), checks.allSatisfy({ $0.accepts(value.content.span) })
       else { return nil }
-      return Literal(ruleID: ruleID, value: value)
+      return Literal(ruleID: ruleID, value: value, definition: definition)
     }
   }
 

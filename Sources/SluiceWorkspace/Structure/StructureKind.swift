@@ -3,14 +3,21 @@ enum StructureKind: Sendable {
   /// JSON and YAML, of which JSON is nearly a part: MCP and agent definitions, compose, Kubernetes,
   /// workflows, notebooks.
   case yaml
-  /// A key and a value a line, perhaps under headings: `.env`, properties, TOML, INI, tfvars.
+  /// A key and a value a line, perhaps under headings: `.env`, properties, TOML, INI.
   case lines
+  /// Terraform and its relatives.
+  case hcl
+  /// A text that may begin with YAML between two lines of hyphens: agents, prompts, skills.
+  case frontMatter
+  /// A Jupyter notebook, which is JSON.
+  case notebook
 
   private static let byExtension: [String: StructureKind] = [
-    "json": .yaml, "jsonc": .yaml, "yaml": .yaml, "yml": .yaml, "ipynb": .yaml,
-    "webmanifest": .yaml,
+    "json": .yaml, "jsonc": .yaml, "yaml": .yaml, "yml": .yaml, "json5": .yaml,
+    "webmanifest": .yaml, "ipynb": .notebook,
     "env": .lines, "properties": .lines, "toml": .lines, "ini": .lines, "cfg": .lines,
-    "conf": .lines, "tfvars": .lines, "envrc": .lines,
+    "conf": .lines, "envrc": .lines, "tf": .hcl, "tfvars": .hcl, "hcl": .hcl, "md": .frontMatter,
+    "mdc": .frontMatter, "prompty": .frontMatter, "prompt": .frontMatter,
   ]
   /// Written by machines, large, and without a value that a person put there.
   private static let lockFiles: Set<String> = [
@@ -23,6 +30,10 @@ enum StructureKind: Sendable {
     guard !Self.lockFiles.contains(name) else { return nil }
     if name == ".env" || name.hasPrefix(".env.") {
       self = .lines
+      return
+    }
+    if name == "oai_config_list" || name == ".mcprc" {
+      self = .yaml
       return
     }
     guard let dot = name.lastIndex(of: "."),
@@ -40,7 +51,10 @@ enum StructureKind: Sendable {
   func values(in bytes: [UInt8], hiding secrets: SecretRanges) -> [StructuredValue]? {
     switch self {
     case .yaml: YAMLValues.all(in: bytes, hiding: secrets)
+    case .notebook: YAMLValues.all(in: bytes, hiding: secrets)
     case .lines: LineValues.all(in: bytes, hiding: secrets)
+    case .hcl: HCLValues.all(in: bytes, hiding: secrets)
+    case .frontMatter: FrontMatter.all(in: bytes, hiding: secrets)
     }
   }
 }
