@@ -28,7 +28,8 @@ struct CredentialScoreTests {
       "password", "incorrect", "required", "None", "true", "String", "undefined", "getPassword",
       "userPassword", "passwordInput", "db_password", "client-secret", "app.config.secret",
       "process.env.TOKEN", "args.password", "Please enter your password", "password=", "value",
-      "must be at least eight characters", "required|string|min:8", "VALUE", "invalid",
+      "must be at least eight characters", "required|string|min:8", "VALUE", "invalid", "Represents",
+      "ImmutablePass", "INHERIT", "TemplateURL", "doInitialization", "Generate", " >&2;}", " >&5",
     ])
   func noPassword(value: String) {
     #expect(!accepts(.strong, value))
@@ -82,7 +83,7 @@ struct CredentialScoreTests {
       // numbers with marks, dates, versions, addresses
       "2024-01-15", "2024-01-15 10:00:00", "2024-01-15T10:00:00.123Z", "10.0.0.1",
       "127.0.0.1:8080", "db.internal:5432", "localhost:6379", "1.2.3", "v1.24.3-beta.1", "1.5e-7",
-      "192.168.1.0/24", "0x7ffe2a", "user@mail.example.org", "ops.team@acme.test",
+      "192.168.1.0/24", "0x7ffe2a", "^3.0.0", "~> 1.2", ">=2.1.4", "~1.2.x", "user@mail.example.org", "ops.team@acme.test",
       // paths and addresses
       "/run/secrets/db1", "/etc/ssl/private/key2.pem", "./secrets/db1.txt", "../conf/token2",
       "~/.ssh/id_ed25519", "https://vault.acme.test/v1/secret", "file:///etc/token1",
@@ -95,6 +96,7 @@ struct CredentialScoreTests {
       "SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8",
       // code, references, masks
       "getToken(2)", "config[\"k3y\"]", "$db_password", "${DB_PASSWORD}", "{{ .Values.k3y }}",
+      "YYSYMBOL_YYEMPTY", "(?:[%s]+|%s)", "([{}][{}]+)|[{}]", "^[[:alnum:]-]+", "utf-8", "latin1",
       "(none)", "••••••••", "********", "xx-xx-xx", "op://vault/item/f1eld", "vault:kv/data/db#p4",
       "ENC[AES256_GCM,data:9x]", "!Ref Key1", "<your-k3y>", "[REDACTED:generic-token:3f9c21ab]",
       // public keys and images

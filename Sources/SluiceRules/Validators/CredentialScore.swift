@@ -32,7 +32,9 @@ func isCredential(_ value: Span<UInt8>, under key: KeyStrength) -> Bool {
 /// what says itself that it is something else, such as a path, a date, a digest with its label or
 /// a public key (`isKnownShape`). The rest is a sum, an estimate of
 /// `log2 P(value | made at random) / P(value | written as a name)`, of:
-/// - the key: see `KeyStrength`;
+/// - the key: see `KeyStrength`. Under a strong one letters that make words are taken for prose or
+///   for a name in code if there are capitals among them (`Represents`, `ImmutablePass`), and a
+///   value that begins with a blank for what follows a closing quote;
 /// - runs of letters. Names consist of words, and words of common pairs of letters: a run counts
 ///   `1.6 × (m - 4.4)` a letter, `m` being its mean surprise in `Bigrams.swift`, at least -1.3 and
 ///   at most 2.4. (A base62 letter carries 4.7 bits, a letter of a name about 2.3, so a random one
@@ -162,6 +164,7 @@ private struct EvidenceReader: ~Escapable {
 /// What stands after `password` in prose and in code, though it is none: a word of a message, the
 /// name of a type or of a variable.
 private func isProse(_ value: Span<UInt8>, _ reader: borrowing EvidenceReader) -> Bool {
+  if value[0] == UInt8(ascii: " ") { return true }
   guard reader.digits == 0 && reader.marks == 0 else { return false }
   if value.containsByte(UInt8(ascii: "=")) { return true }
   // Text in another script than Latin, or digits alone, which the caller has excluded.
@@ -171,8 +174,10 @@ private func isProse(_ value: Span<UInt8>, _ reader: borrowing EvidenceReader) -
     return reader.bits < 12
   }
   if proseWords.isWord(value) { return true }
+  guard value.allBytes(isLetter) else { return false }
   // `userPassword`, `passwordInput`: a variable's name tells what is in it.
-  return value.allBytes(isLetter) && nameWords.isInside(value)
+  if nameWords.isInside(value) { return true }
+  return reader.bits < 0 && value.indices.contains { value[$0] & 0x20 == 0 }
 }
 
 private let proseWords = WordList(

@@ -18,7 +18,10 @@ private let placeholderWords = WordList(
   """)
 
 private let shortPlaceholderWords = WordList(
-  "todo tbd none null nil test fake sample default empty unset foobar foo bar baz n/a na")
+  """
+  todo tbd none null nil test fake sample default empty unset foobar foo bar baz n/a na ascii latin1
+  utf8 utf-8 utf-16 iso-8859-1
+  """)
 
 // MARK: - Templates
 

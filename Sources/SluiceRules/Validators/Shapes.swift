@@ -1,7 +1,8 @@
 /// Whether `value` has a form that says what it is, and that it is no secret: a path, an address,
-/// a date, a version, a digest with its label, a call, a public key.
+/// a date, a version, a digest with its label, a call, a constant, an expression, a public key.
 func isKnownShape(_ value: Span<UInt8>) -> Bool {
-  isPath(value) || isAddress(value) || isNumeric(value) || isDate(value) || isCall(value)
+  isPath(value) || isAddress(value) || isNumeric(value) || isVersionRange(value)
+    || isDate(value) || isCall(value) || isConstant(value) || patternMarks.isInside(value)
     || digestLabels.begins(value) || publicStarts.begins(value)
 }
 
@@ -129,6 +130,25 @@ private func isVersion(_ value: Span<UInt8>) -> Bool {
   }
 }
 
+/// `^3.0.0`, `~> 1.2`, `>=2.1.4`: what a package asks for.
+private func isVersionRange(_ value: Span<UInt8>) -> Bool {
+  var index = 0
+  while index < value.count, versionSigns(value[index]) { index += 1 }
+  guard index > 0, index < value.count, isDigit(value[index]) else { return false }
+  let rest = value.extracting(index...)
+  return rest.containsByte(UInt8(ascii: ".")) && rest.count <= 20
+    && rest.allBytes { isDigit($0) || $0 == UInt8(ascii: ".") || folded($0) == UInt8(ascii: "x") }
+}
+
+private func versionSigns(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "^"), UInt8(ascii: "~"), UInt8(ascii: ">"), UInt8(ascii: "<"),
+    UInt8(ascii: "="), UInt8(ascii: " "):
+    true
+  default: false
+  }
+}
+
 /// `2024-01-15T10:00:00Z`, `2024/01/15 10:00`: a year, a month and a day, and a time behind them.
 private func isDate(_ value: Span<UInt8>) -> Bool {
   guard value.count >= 10, value.count <= 40 else { return false }
@@ -159,6 +179,16 @@ func isUUID(_ value: Span<UInt8>) -> Bool {
 }
 
 // MARK: - Code
+
+/// `TOKEN_TYPE_EMPTY`: capitals and underscores, as code names what never changes.
+private func isConstant(_ value: Span<UInt8>) -> Bool {
+  value[0] != UInt8(ascii: "_") && value.containsByte(UInt8(ascii: "_"))
+    && value.allBytes { $0 &- 0x41 < 26 || $0 == UInt8(ascii: "_") }
+}
+
+/// What regular expressions and formats hold, and hardly any secret.
+private let patternMarks = WordList(
+  "(?: (?= (?! (?< [[: [^ [a-z [0-9 [{} \\s* \\s+ \\w+ \\d+ {}.{} %s|%s")
 
 /// `getToken(2)`, `config["key"]`: a name, and brackets up to the end.
 private func isCall(_ value: Span<UInt8>) -> Bool {
