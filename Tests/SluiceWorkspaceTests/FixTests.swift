@@ -115,8 +115,8 @@ struct FixTests {
 
   @Test("a private key in a block of YAML moves without its indentation, and the block stays one")
   func block() async throws {
-    let body = (0..<20).map { _ in "    ${b64:64}\n" }.joined()
-    let pem = try made("    -----BEGIN PRIVATE KEY-----\n\(body)    -----END PRIVATE KEY-----\n")
+    let rule = try #require(TestRules.all.first { $0.rule.id == "private-key" }?.rule)
+    let pem = try made(rule.examples[0]).split(separator: "\n").map { "    \($0)\n" }.joined()
     let fixed = try await fix("tls:\n  key: |\n\(pem)  other: 1\n", name: "a.yaml")
     let value = try #require(fixed.values.first?.value, "\(fixed.file.unfixed.map(\.reason))")
     #expect(value.hasPrefix("-----BEGIN PRIVATE KEY-----\n"))

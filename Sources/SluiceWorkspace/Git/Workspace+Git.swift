@@ -31,16 +31,39 @@ extension Workspace {
     return totals
   }
 
+  private static let stagedDiff = [
+    "diff", "--cached", "--diff-filter=ACMRT", "--ignore-submodules=all",
+  ]
+
   private static func stagedFiles() async throws -> [StagedFile] {
     var parser = PatchParser()
     var staged = StagedHandler()
-    try await Git.stream(
-      ["diff", "--cached", "--diff-filter=ACMRT", "--ignore-submodules=all"] + Git.diffOptions
-    ) { piece in
-      parser.consume(piece.span, into: &staged)
+    do {
+      try await Git.stream(stagedDiff + Git.diffOptions) { piece in
+        parser.consume(piece.span, into: &staged)
+      }
+    } catch is GitError {
+      // An object is missing: which one is told when it is asked for, and the others are read as a
+      // whole, because nobody can say what is new in them.
+      return try await changedFiles()
     }
     parser.finish(into: &staged)
     return staged.files
+  }
+
+  /// The files of the index that changed, without a look at their content.
+  private static func changedFiles() async throws -> [StagedFile] {
+    var output: [UInt8] = []
+    try await Git.stream(stagedDiff + ["--raw", "--no-abbrev", "--no-renames", "-z"]) { piece in
+      output += piece
+    }
+    // `:100644 100644 <old> <new> M`, NUL, the name, NUL.
+    let fields = output.split(separator: 0)
+    return stride(from: 0, to: fields.count - 1, by: 2).compactMap { index in
+      let head = fields[index].split(separator: UInt8(ascii: " "))
+      guard head.count == 5 else { return nil }
+      return StagedFile(path: Array(fields[index + 1]), object: Array(head[3]), isWhole: true)
+    }
   }
 
   var respectsIgnoreFiles: Bool { options.respectsIgnoreFiles }
