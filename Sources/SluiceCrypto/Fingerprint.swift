@@ -126,3 +126,14 @@ package enum FingerprintKeyError: Error, Hashable {
     return unsafe context
   }
 }
+
+/// What fingerprinters are made from, to be shared by threads that need one each.
+package final class FingerprintKey: Sendable {
+  private let material: SecretBytes
+
+  package init(material: consuming SecretBytes) { self.material = material }
+
+  package func fingerprinter() throws(FingerprintKeyError) -> Fingerprinter {
+    try Fingerprinter(material: material)
+  }
+}

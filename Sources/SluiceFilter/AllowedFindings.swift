@@ -6,17 +6,21 @@ internal import SluiceScan
 /// that it goes out as it came in, and is counted.
 ///
 /// Doubt masks: a secret whose end is not known, or of which only a part is at hand, is allowed by
-/// nothing that looks at its bytes.
+/// nothing that looks at its bytes. A known value is never allowed.
 struct AllowedFindings<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   typealias Failure = Never
 
   private let allowlist: Allowlist?
+  private let values: CompiledRules?
   private var scratch = MatchScratch()
   var redactor: Redactor<Output>
   private(set) var count: UInt64 = 0
 
-  init(allowlist: Allowlist?, redactor: consuming Redactor<Output>) {
+  init(
+    allowlist: Allowlist?, redactor: consuming Redactor<Output>, values: CompiledRules? = nil
+  ) {
     self.allowlist = allowlist
+    self.values = values
     if let allowlist { scratch = MatchScratch(groups: allowlist.largestGroupCount) }
     self.redactor = redactor
   }
@@ -40,7 +44,9 @@ struct AllowedFindings<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   private mutating func allows(
     _ finding: Finding, secret: Span<UInt8>, by allowlist: Allowlist
   ) -> Bool {
-    guard UInt64(secret.count) == finding.end - finding.start else { return false }
+    guard values?.isValue(finding.rule) != true,
+      UInt64(secret.count) == finding.end - finding.start
+    else { return false }
     let fingerprint = allowlist.needsFingerprint ? redactor.fingerprint(of: secret) : nil
     return allowlist.allows(
       finding.rule, secret: secret, fingerprint: fingerprint, scratch: &scratch)

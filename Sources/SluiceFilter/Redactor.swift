@@ -27,6 +27,8 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
 
   private var output: Output
   private let masks: MaskTable
+  /// Knows the fingerprints of values that are looked for.
+  private let values: CompiledRules?
   private var fingerprinter: Fingerprinter?
   private var report: FindingReport?
   /// Noted since the last `emit`; bounded by the length of the window.
@@ -40,10 +42,11 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
 
   init(
     output: consuming Output, masks: MaskTable, fingerprinter: consuming Fingerprinter?,
-    report: FindingReport?
+    report: FindingReport?, values: CompiledRules? = nil
   ) {
     self.output = output
     self.masks = masks
+    self.values = values
     self.fingerprinter = fingerprinter
     self.report = report
     buffer.reserveCapacity(Self.bufferLength)
@@ -72,7 +75,8 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   }
 
   private mutating func note(_ kind: EditKind, _ finding: Finding, secret: Span<UInt8>) {
-    let fingerprint = fingerprinter?.fingerprint(of: secret)
+    let fingerprint =
+      values?.fingerprint(ofValue: finding.rule) ?? fingerprinter?.fingerprint(of: secret)
     report?.note(finding, secret: secret)
     masks.append(
       rule: finding.rule.position, secret: secret, fingerprint: fingerprint, to: &maskBytes)
@@ -124,6 +128,17 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
       try passClean(bytes, at: origin, through: mark)
     }
     report?.countLines(in: bytes, at: origin, through: mark)
+    try flush()
+  }
+
+  /// Writes what nothing was found in yet, ahead of the settled mark.
+  ///
+  /// A finding that turns out to begin in it is masked from here on.
+  mutating func passEarly(
+    _ bytes: Span<UInt8>, at origin: UInt64, through mark: UInt64
+  ) throws(IOError) {
+    guard !isMasking else { return }
+    try passClean(bytes, at: origin, through: mark)
     try flush()
   }
 

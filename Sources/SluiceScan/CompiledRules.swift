@@ -1,3 +1,4 @@
+package import SluiceCrypto
 internal import SluiceRegex
 package import SluiceRules
 internal import Synchronization
@@ -21,6 +22,8 @@ package final class CompiledRules: Sendable {
     let continuation: ByteSet
     let rank: UInt8
     let hasValidators: Bool
+    /// Whether an attempt of the rule goes on only behind what nothing but a secret begins with.
+    let isDistinct: Bool
   }
 
   package let rules: [PlannedRule]
@@ -38,29 +41,43 @@ package final class CompiledRules: Sendable {
   /// Bytes that may be held besides the window: an unfinished anchor and what may stand before it.
   package let holdOverhead: Int
   let largestGroupCount: Int
+  /// Values that are looked for besides; each has a rule of its own behind all others.
+  let values: ExactValues?
+  /// The rule of the first value.
+  let firstValueRule: Int
 
-  /// - Throws: `Failure` if a rule of bounded length needs a larger window.
+  /// - Parameters:
+  ///   - set: the rules.
+  ///   - limits: what bounds memory and time.
+  ///   - kernel: how the prefilter is computed.
+  ///   - values: are looked for besides.
+  /// - Throws: `Failure` if a rule of bounded length, or a value, needs a larger window.
   package init(
-    _ set: RuleSet, limits: ScanLimits = ScanLimits(), kernel: PrefilterKernel = .best
+    _ set: RuleSet, limits: ScanLimits = ScanLimits(), kernel: PrefilterKernel = .best,
+    values: ExactValues? = nil
   ) throws(Failure) {
-    for planned in set.rules {
+    let allRules = set.rules + (values?.rules ?? [])
+    for planned in allRules {
       guard let reach = planned.plan.reach, reach > limits.longestAttempt else { continue }
       throw Failure(
         problem: "rule '\(planned.rule.id)' looks at up to \(reach) bytes, the window has room "
           + "for \(limits.longestAttempt)",
         remedy: "use a window of \(2 * reach) bytes or more, or bound the expression")
     }
-    rules = set.rules
+    rules = allRules
+    self.values = values
+    firstValueRule = set.rules.count
     self.limits = limits
-    patterns = Mutex(Array(repeating: nil, count: set.rules.count))
+    patterns = Mutex(Array(repeating: nil, count: allRules.count))
     let plans = set.rules.map(\.plan)
-    hot = set.rules.map { planned in
+    hot = allRules.map { planned in
       Hot(
         shortestLead: UInt64(planned.plan.lead.lowerBound),
         longestLead: UInt64(planned.plan.lead.upperBound),
         startBytes: planned.plan.startBytes, continuation: planned.plan.continuation,
         rank: UInt8(planned.rule.confidence.rank),
-        hasValidators: !planned.rule.validators.isEmpty)
+        hasValidators: !planned.rule.validators.isEmpty,
+        isDistinct: !planned.plan.publicPrefixes.isEmpty)
     }
     prefilter = Prefilter(
       literals: plans.enumerated().flatMap { position, plan in
@@ -73,6 +90,15 @@ package final class CompiledRules: Sendable {
     contextLength = max(plans.map(\.lookbehind).max() ?? 0, 1)
     holdOverhead = longestLead + prefilter.longestLiteral
     largestGroupCount = plans.map(\.groupCount).max() ?? 0
+  }
+
+  /// Whether a finding of the rule is one of the values that are looked for.
+  package func isValue(_ rule: RuleIndex) -> Bool { rule.position >= firstValueRule }
+
+  /// What stands for the value that the rule looks for; nil for other rules.
+  package func fingerprint(ofValue rule: RuleIndex) -> Fingerprint? {
+    guard isValue(rule), let values else { return nil }
+    return values.values[rule.position - firstValueRule].fingerprint
   }
 
   /// The compiled expression of a rule.

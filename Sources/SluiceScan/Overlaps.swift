@@ -49,6 +49,9 @@ struct Overlaps {
     hits.reserveCapacity(256)
   }
 
+  /// The start of the first finding that was not handed on, or not to its end.
+  var firstOpen: UInt64? { running?.start ?? hits.first?.start }
+
   /// Forgets the stream and begins another.
   mutating func restart() {
     hits.removeAll(keepingCapacity: true)

@@ -59,6 +59,7 @@ package struct Scanner: ~Copyable {
   /// Where the stream ended in the last call.
   private var knownEnd: UInt64 = 0
   private var settled: UInt64 = 0
+  private var exact: ExactSearch?
   package private(set) var statistics: ScanStatistics
 
   package init(rules: CompiledRules) {
@@ -69,6 +70,7 @@ package struct Scanner: ~Copyable {
     overlaps = Overlaps(reach: rules.limits.longestAttempt)
     resume = Array(repeating: 0, count: rules.rules.count)
     isWaiting = Array(repeating: false, count: rules.rules.count)
+    exact = rules.values.map { ExactSearch($0, firstRule: rules.firstValueRule) }
     statistics = ScanStatistics(ruleCount: rules.rules.count)
     candidates.reserveCapacity(1024)
     pending.reserveCapacity(256)
@@ -87,6 +89,7 @@ package struct Scanner: ~Copyable {
     searchedThrough = 0
     knownEnd = 0
     settled = 0
+    exact?.restart()
     statistics = ScanStatistics(ruleCount: rules.rules.count)
   }
 
@@ -118,6 +121,7 @@ package struct Scanner: ~Copyable {
     let searchEnd = isFinal ? bytes.count : rules.prefilter.unfinishedAnchor(in: bytes)
     tryNewCandidates(in: view, upTo: searchEnd)
     tryUnanchored(in: view)
+    exact?.search(bytes, at: origin, isFinal: isFinal, into: &overlaps)
     knownEnd = end
     let mark = try overlaps.resolve(
       upTo: decidedMark(in: view, searchEnd: searchEnd), in: bytes, at: origin,
@@ -392,6 +396,22 @@ package struct Scanner: ~Copyable {
     for entry in pending {
       mark = min(mark, max(entry.low, resume[entry.rule.position]))
     }
+    if let exact { mark = min(mark, exact.decided) }
     return mark
+  }
+
+  /// How far the stream may go on, in front of a person, when nothing follows for a while.
+  ///
+  /// At the settled mark a key that is typed would show nothing until the next one, for it may
+  /// begin a secret. Here only what nothing but a secret begins with is held: a public prefix, or
+  /// `ExactSearch.tellingLength` bytes of a known value. The scanner goes on as if nothing had gone
+  /// out, so that the rest of a secret that does follow is found, and masked.
+  package var idleMark: UInt64 {
+    var mark = knownEnd
+    for entry in pending where rules.hot[entry.rule.position].isDistinct {
+      mark = min(mark, max(entry.low, resume[entry.rule.position]))
+    }
+    if let exact, exact.matched >= ExactSearch.tellingLength { mark = min(mark, exact.decided) }
+    return max(settled, min(mark, overlaps.firstOpen ?? mark))
   }
 }
