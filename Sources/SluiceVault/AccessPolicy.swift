@@ -5,7 +5,8 @@ package import SluiceAudit
 /// Nothing is allowed unless a grant says so.
 package enum AccessPolicy {
   package enum Decision: Sendable, Hashable {
-    case allowed(by: UInt64)
+    /// The grant's number, and the role that has it, if it is not the agent's own.
+    case allowed(by: UInt64, role: Name? = nil)
     case denied(reason: String)
   }
 
@@ -26,21 +27,30 @@ package enum AccessPolicy {
     }
   }
 
-  /// Decides by the grants alone; of several that fit, one without a count of uses serves first.
-  package static func decide(_ wish: Wish, for agent: AgentRecord) -> Decision {
+  /// Decides by the grants alone, those of the agent before those of its roles; of several that
+  /// fit, one without a count of uses serves first.
+  package static func decide(
+    _ wish: Wish, for agent: AgentRecord, roles: [AgentRecord] = []
+  ) -> Decision {
     guard agent.isEnabled else {
       return .denied(reason: "agent '\(agent.name.text)' is disabled")
     }
-    let covering = agent.grants.filter { $0.pattern.covers(wish.path) }
+    let holders: [(role: Name?, record: AgentRecord)] =
+      [(nil, agent)] + roles.filter(\.isEnabled).map { ($0.name, $0) }
+    let covering = holders.flatMap { role, record in
+      record.grants.filter { $0.pattern.covers(wish.path) }.map { (role: role, grant: $0) }
+    }
     guard !covering.isEmpty else {
       return .denied(reason: "no grant of agent '\(agent.name.text)' covers '\(wish.path.text)'")
     }
-    let fitting = covering.filter { obstacle($0, wish) == nil }
-    if let grant = fitting.first(where: { $0.uses == nil }) ?? fitting.first {
-      return .allowed(by: grant.number)
+    let fitting = covering.filter { obstacle($0.grant, wish) == nil }
+    if let found = fitting.first(where: { $0.grant.uses == nil }) ?? fitting.first {
+      return .allowed(by: found.grant.number, role: found.role)
     }
-    let obstacles = covering.compactMap { grant in
-      obstacle(grant, wish).map { "grant \(grant.number) \($0)" }
+    let obstacles = covering.compactMap { role, grant in
+      obstacle(grant, wish).map { obstacle in
+        "grant \(grant.number)" + (role.map { " of role '\($0.text)'" } ?? "") + " \(obstacle)"
+      }
     }
     return .denied(reason: obstacles.joined(separator: "; "))
   }

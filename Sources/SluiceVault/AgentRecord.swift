@@ -24,17 +24,27 @@ package struct Grant: Sendable, Hashable {
   package let context: [String: String]
 }
 
-/// An agent without its tokens.
+/// An agent without its tokens, or a role.
 package struct AgentRecord: Sendable {
+  /// A role has grants for its members, and does nothing itself.
+  ///
+  /// It shares the names of agents.
+  package enum Kind: String, Sendable {
+    case agent, role
+  }
+
   package struct Token: Sendable {
     package let number: UInt64
     package let created: UTCTime
     package let expires: UTCTime
   }
 
+  package let kind: Kind
   package let name: Name
   package let isEnabled: Bool
   package let created: UTCTime
+  /// Of an agent: whose grants it has besides its own.
+  package let roles: [Name]
   package let grants: [Grant]
   package let tokens: [Token]
 }
@@ -48,6 +58,7 @@ struct StoredAgent {
 
   let id: Int64
   let tenant: TenantID
+  let kind: AgentRecord.Kind
   let name: Name
   var isEnabled: Bool
   let created: UTCTime
@@ -55,6 +66,8 @@ struct StoredAgent {
   var nextItem: UInt64
   /// The audit entry that changed it last.
   var changed: UInt64
+  /// By name, in order.
+  var roles: [Name] = []
   var grants: [Grant]
   var tokens: [Token]
   var authenticatorTerm: UInt64
@@ -62,11 +75,11 @@ struct StoredAgent {
 
   var record: AgentRecord {
     AgentRecord(
-      name: name, isEnabled: isEnabled, created: created, grants: grants,
+      kind: kind, name: name, isEnabled: isEnabled, created: created, roles: roles, grants: grants,
       tokens: tokens.map(\.facts))
   }
 
-  var subject: String { "agent:\(Hexadecimal.text(of: tenant.bytes)):\(name.text)" }
+  var subject: String { "\(kind.rawValue):\(Hexadecimal.text(of: tenant.bytes)):\(name.text)" }
 
   /// What the integrity key authenticates.
   var authenticated: [UInt8] {
@@ -87,12 +100,17 @@ struct StoredAgent {
         .init("created", time(token.facts.created)), .init("expires", time(token.facts.expires)),
       ])
     }
-    return JSONValue.object([
-      .init("subject", .string(subject)), .init("enabled", .bool(isEnabled)),
-      .init("created", time(created)), .init("next", .integer(nextItem)),
-      .init("changed", .integer(changed)), .init("grants", .array(grants)),
-      .init("tokens", .array(tokens)),
-    ]).canonicalBytes
+    // Left out where there are none, as it was before there were roles.
+    let roles: [JSONValue.Member] =
+      roles.isEmpty ? [] : [.init("roles", .array(roles.map { .string($0.text) }))]
+    return JSONValue.object(
+      [
+        .init("subject", .string(subject)), .init("enabled", .bool(isEnabled)),
+        .init("created", time(created)), .init("next", .integer(nextItem)),
+        .init("changed", .integer(changed)), .init("grants", .array(grants)),
+        .init("tokens", .array(tokens)),
+      ] + roles
+    ).canonicalBytes
   }
 }
 

@@ -13,22 +13,25 @@ extension Vault {
     guard home.text == tenant.name else {
       throw VaultError.denied(reason: "agent '\(name.text)' belongs to another tenant")
     }
-    guard var agent = try checkedAgent(name, of: tenant.id, operation.transaction) else {
-      throw VaultError.denied(reason: "there is no agent '\(name.text)'")
-    }
+    guard let agent = try checkedAgent(name, of: tenant.id, operation.transaction),
+      agent.kind == .agent
+    else { throw VaultError.denied(reason: "there is no agent '\(name.text)'") }
+    let roles = try checkedRoles(of: agent, operation.transaction)
     let wish = AccessPolicy.Wish(
       capability, path, context: operation.requester.context, at: operation.time)
-    switch AccessPolicy.decide(wish, for: agent.record) {
+    switch AccessPolicy.decide(wish, for: agent.record, roles: roles.map(\.record)) {
     case .denied(let reason): throw VaultError.denied(reason: reason)
-    case .allowed(let number):
+    case .allowed(let number, let role):
       act.details["grant"] = String(number)
-      guard let index = agent.grants.firstIndex(where: { $0.number == number }),
-        let uses = agent.grants[index].uses
+      act.details["role"] = role?.text
+      guard var holder = role == nil ? agent : roles.first(where: { $0.name == role }),
+        let index = holder.grants.firstIndex(where: { $0.number == number }),
+        let uses = holder.grants[index].uses
       else { return }
-      agent.grants[index].uses = uses - 1
+      holder.grants[index].uses = uses - 1
       act.details["usesLeft"] = String(uses - 1)
-      try put(&agent, operation)
-      act.subjects.insert(agent.subject)
+      try put(&holder, operation)
+      act.subjects.insert(holder.subject)
     }
   }
 
@@ -48,6 +51,19 @@ extension Vault {
       throw VaultError.damaged(what: "agent '\(name.text)'")
     }
     return agent
+  }
+
+  /// The roles of an agent, each if its record is as the vault wrote it last.
+  ///
+  /// - Throws: `VaultError.damaged`, also if one is gone: there is no way to remove a role.
+  func checkedRoles(
+    of agent: StoredAgent, _ transaction: StoreTransaction
+  ) throws -> [StoredAgent] {
+    try agent.roles.map { name in
+      guard let role = try checkedAgent(name, of: agent.tenant, transaction), role.kind == .role
+      else { throw VaultError.damaged(what: "role '\(name.text)'") }
+      return role
+    }
   }
 
   /// The secret, if its record is as the vault wrote it last.

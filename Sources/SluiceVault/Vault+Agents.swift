@@ -19,19 +19,24 @@ extension Vault {
   /// How long a token serves when nothing else is said, in seconds: 30 days.
   package static let tokenSeconds: Int64 = 30 * 86400
 
-  /// - Throws: `VaultError.exists`.
-  package func createAgent(_ name: Name, of tenant: Name, by requester: Requester) throws {
+  /// Makes an agent that may do nothing yet, or a role.
+  ///
+  /// - Throws: `VaultError.exists` also for an agent and a role of one name.
+  package func createAgent(
+    _ name: Name, as kind: AgentRecord.Kind = .agent, of tenant: Name, by requester: Requester
+  ) throws {
     _ = try keyring()
-    let act = Act("agent.create", tenant: tenant, object: name.text)
+    let act = Act("\(kind.rawValue).create", tenant: tenant, object: name.text)
     try perform(act, by: requester) { operation, act in
       try operation.requireOperator()
       let tenant = try operation.transaction.tenant(tenant)
-      guard try operation.transaction.agent(name, of: tenant.id) == nil else {
-        throw VaultError.exists(kind: "agent", name: name.text)
+      if let other = try operation.transaction.agent(name, of: tenant.id) {
+        throw VaultError.exists(kind: other.kind.rawValue, name: name.text)
       }
       var agent = StoredAgent(
-        id: try operation.transaction.newAgentID(), tenant: tenant.id, name: name,
-        isEnabled: true, created: operation.time, nextItem: 1, changed: 0, grants: [], tokens: [],
+        id: try operation.transaction.newAgentID(), tenant: tenant.id, kind: kind,
+        name: name, isEnabled: true, created: operation.time, nextItem: 1, changed: 0, grants: [],
+        tokens: [],
         authenticatorTerm: 0, authenticator: [])
       try put(&agent, operation)
       act.subjects.insert(agent.subject)
@@ -47,7 +52,31 @@ extension Vault {
     }
   }
 
-  /// Allows an agent something, from the next request on.
+  /// Gives an agent the grants of a role besides its own, or takes them back, from the next request
+  /// on.
+  ///
+  /// - Throws: `VaultError.unknown`.
+  package func setMember(
+    _ isMember: Bool, _ name: Name, of role: Name, tenant: Name, by requester: Requester
+  ) throws {
+    var act = Act(
+      isMember ? "agent.join" : "agent.leave", tenant: tenant, object: name.text)
+    act.details["role"] = role.text
+    try changeAgent(act, name, tenant, by: requester) { agent, operation in
+      guard agent.kind == .agent else {
+        throw VaultError.invalid(problem: "'\(name.text)' is a role, and has none itself")
+      }
+      let found = try checkedAgent(role, of: agent.tenant, operation.transaction)
+      guard found?.kind == .role, isMember || agent.roles.contains(role) else {
+        throw VaultError.unknown(kind: "role", name: role.text)
+      }
+      agent.roles.removeAll { $0 == role }
+      if isMember { agent.roles.append(role) }
+      agent.roles.sort { $0.text < $1.text }
+    }
+  }
+
+  /// Allows an agent or the members of a role something, from the next request on.
   ///
   /// - Returns: the grant's number.
   /// - Throws: `VaultError.invalid` if it allows nothing.
@@ -117,6 +146,9 @@ extension Vault {
     let token = try Self.explaining { try AgentToken.random() }
     let act = Act("agent.token", tenant: tenant, object: name.text)
     try changeAgent(act, name, tenant, by: requester) { agent, operation in
+      guard agent.kind == .agent else {
+        throw VaultError.invalid(problem: "'\(name.text)' is a role: its members have tokens")
+      }
       guard agent.isEnabled else {
         throw VaultError.denied(reason: "agent '\(name.text)' is disabled")
       }
@@ -186,13 +218,14 @@ extension Vault {
     return try perform(act, by: requester) { operation, _ in
       try operation.requireOperator()
       let tenant = try operation.transaction.tenant(tenant)
-      guard let agent = try checkedAgent(name, of: tenant.id, operation.transaction) else {
-        throw VaultError.unknown(kind: "agent", name: name.text)
-      }
+      guard let agent = try checkedAgent(name, of: tenant.id, operation.transaction),
+        agent.kind == .agent
+      else { throw VaultError.unknown(kind: "agent", name: name.text) }
       return AccessPolicy.decide(
         AccessPolicy.Wish(
           capability, path, context: operation.requester.context, at: operation.time),
-        for: agent.record)
+        for: agent.record,
+        roles: try checkedRoles(of: agent, operation.transaction).map(\.record))
     }
   }
 

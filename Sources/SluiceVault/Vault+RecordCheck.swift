@@ -25,7 +25,7 @@ extension Vault {
             checked += 1
           }
           for row in try transaction.agents(of: tenant.id) {
-            let name = "agent '\(tenant.name)/\(row.name.text)'"
+            let name = "\(row.kind.rawValue) '\(tenant.name)/\(row.name.text)'"
             let last = expected.removeValue(forKey: name)
             guard let last, row.changed == last else {
               throw LogDamage.otherRecord(name, entry: last ?? row.changed)
@@ -51,6 +51,7 @@ extension Vault {
       if entry.operation == "tenant.destroy" {
         changes = changes.filter {
           !$0.key.hasPrefix("secret '\(tenant)/") && !$0.key.hasPrefix("agent '\(tenant)/")
+            && !$0.key.hasPrefix("role '\(tenant)/")
         }
       }
       guard let object = entry.object else { continue }
@@ -58,11 +59,18 @@ extension Vault {
       case "secret.put", "secret.revoke", "secret.destroy":
         changes["secret '\(tenant)/\(object)'"] = sequence
       case "agent.create", "agent.grant", "agent.ungrant", "agent.disable", "agent.enable",
-        "agent.token", "agent.revoke-token":
-        changes["agent '\(tenant)/\(object)'"] = sequence
+        "agent.token", "agent.revoke-token", "agent.join", "agent.leave":
+        // A role is granted to, and switched off, by the operations of agents.
+        let role = "role '\(tenant)/\(object)'"
+        changes[changes[role] == nil ? "agent '\(tenant)/\(object)'" : role] = sequence
+      case "role.create": changes["role '\(tenant)/\(object)'"] = sequence
       default: break
       }
-      if entry.details["usesLeft"] != nil { changes["agent '\(entry.actor.name)'"] = sequence }
+      if entry.details["usesLeft"] != nil {
+        let holder =
+          entry.details["role"].map { "role '\(tenant)/\($0)'" } ?? "agent '\(entry.actor.name)'"
+        changes[holder] = sequence
+      }
     }
     return changes
   }

@@ -19,7 +19,7 @@ struct AgentCommand: ParsableCommand {
       """,
     subcommands: [
       AgentCreate.self, AgentList.self, AgentGrant.self, AgentUngrant.self, AgentTokenCommand.self,
-      AgentDisable.self, AgentEnable.self, AgentCan.self,
+      AgentJoin.self, AgentLeave.self, AgentDisable.self, AgentEnable.self, AgentCan.self,
     ])
 }
 
@@ -35,15 +35,25 @@ struct AgentArgument: ParsableArguments {
 
 struct AgentCreate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "create", abstract: "Make an agent that may do nothing yet.",
-    discussion: "Example: sluice agent create deployer --tenant acme")
+    commandName: "create", abstract: "Make an agent that may do nothing yet, or a role.",
+    discussion: """
+      A role has grants, as an agent has; its members have them besides their own. A number of uses \
+      is shared by all members.
+
+      Example:
+        sluice agent create deployer --tenant acme
+        sluice agent create deployers --role --tenant acme
+        sluice agent join deployer deployers --tenant acme
+      """)
 
   @OptionGroup var vault: VaultOptions
   @OptionGroup var target: AgentArgument
+  @Flag(help: "Make a role.") var role = false
 
   func run() throws {
     let (agent, tenant) = try target.names()
-    try vault.openUnsealed().createAgent(agent, of: tenant, by: .person())
+    try vault.openUnsealed().createAgent(
+      agent, as: role ? .role : .agent, of: tenant, by: .person())
   }
 }
 
@@ -64,15 +74,23 @@ struct AgentList: ParsableCommand {
       return
     }
     TextTable.print(
-      ["AGENT", "STATE", "GRANT", "PATTERN", "CAN", "EXPIRES", "USES", "TOKENS"],
+      [
+        "AGENT", "STATE", "ROLES", "TOKENS", "GRANT", "PATTERN", "CAN", "EXPIRES", "USES",
+        "CONTEXT",
+      ],
       agents.flatMap { agent in
-        let head = [agent.name.text, agent.isEnabled ? "enabled" : "disabled"]
-        let tokens = String(agent.tokens.count)
-        guard !agent.grants.isEmpty else { return [head + ["-", "", "", "", "", tokens]] }
+        let isRole = agent.kind == .role
+        let head = [
+          agent.name.text, (agent.isEnabled ? "enabled" : "disabled") + (isRole ? " role" : ""),
+          agent.roles.map(\.text).joined(separator: ","),
+          isRole ? "" : String(agent.tokens.count),
+        ]
+        guard !agent.grants.isEmpty else { return [head + ["-", "", "", "", "", ""]] }
         return agent.grants.map { grant in
           head + [
             String(grant.number), grant.pattern.text, grant.capabilities.text,
-            grant.expires?.text ?? "never", grant.uses.map(String.init) ?? "any", tokens,
+            grant.expires?.text ?? "never", grant.uses.map(String.init) ?? "any",
+            grant.context.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ","),
           ]
         }
       })
@@ -99,7 +117,8 @@ extension AgentRecord {
     }
     return .object([
       .init("tenant", .string(tenant.text)), .init("agent", .string(name.text)),
-      .init("enabled", .bool(isEnabled)), .init("grants", .array(grants)),
+      .init("kind", .string(kind.rawValue)), .init("enabled", .bool(isEnabled)),
+      .init("roles", .array(roles.map { .string($0.text) })), .init("grants", .array(grants)),
       .init("tokens", .array(tokens)),
     ])
   }
@@ -243,7 +262,8 @@ struct AgentCan: ParsableCommand {
     let decision = try vault.openUnsealed().canAgent(
       agent, capability, path, of: tenant, by: requester)
     switch decision {
-    case .allowed(let grant): print("yes: grant \(grant)")
+    case .allowed(let grant, let role):
+      print("yes: grant \(grant)" + (role.map { " of role '\($0.text)'" } ?? ""))
     case .denied(let reason):
       print("no: \(reason)")
       throw ExitCode(ExitStatus.denied)

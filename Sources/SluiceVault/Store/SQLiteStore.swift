@@ -101,8 +101,19 @@ enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
+    migrator.registerMigration("roles") { try $0.execute(sql: roles) }
     return migrator
   }
+
+  private static let roles = """
+    ALTER TABLE agents ADD COLUMN kind TEXT NOT NULL DEFAULT 'agent';
+
+    -- By name: agents and roles share their names, and roles are not removed.
+    CREATE TABLE memberships (
+      agent INTEGER NOT NULL REFERENCES agents (id), role TEXT NOT NULL,
+      PRIMARY KEY (agent, role)
+    ) STRICT, WITHOUT ROWID;
+    """
 
   private static let version1 = """
     CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;

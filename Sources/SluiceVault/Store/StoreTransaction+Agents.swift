@@ -57,10 +57,15 @@ extension StoreTransaction {
           expires: row.time("expires")),
         hash: row.bytes("hash"))
     }
+    let roles = try String.fetchAll(
+      database, sql: "SELECT role FROM memberships WHERE agent = ? ORDER BY role", arguments: [id]
+    ).map { try Name($0, kind: "role") }
+    guard let kind = AgentRecord.Kind(rawValue: row["kind"]) else { throw damage }
     return StoredAgent(
-      id: id, tenant: TenantID(bytes: row.bytes("tenant")), name: try Name(name, kind: "agent"),
-      isEnabled: row["enabled"], created: row.time("created"), nextItem: row.number("next_item"),
-      changed: row.number("changed"), grants: grants, tokens: tokens,
+      id: id, tenant: TenantID(bytes: row.bytes("tenant")), kind: kind,
+      name: try Name(name, kind: kind.rawValue), isEnabled: row["enabled"],
+      created: row.time("created"), nextItem: row.number("next_item"),
+      changed: row.number("changed"), roles: roles, grants: grants, tokens: tokens,
       authenticatorTerm: row.number("mac_term"), authenticator: row.bytes("mac"))
   }
 
@@ -81,7 +86,8 @@ extension StoreTransaction {
   func put(_ agent: StoredAgent) throws {
     try database.execute(
       sql: """
-        INSERT INTO agents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO agents (id, tenant, name, enabled, created, next_item, changed, mac_term, mac,
+          kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET enabled = excluded.enabled,
           next_item = excluded.next_item, changed = excluded.changed,
           mac_term = excluded.mac_term, mac = excluded.mac
@@ -89,8 +95,14 @@ extension StoreTransaction {
       arguments: [
         agent.id, Data(agent.tenant.bytes), agent.name.text, agent.isEnabled,
         agent.created.microseconds, Int64(agent.nextItem), Int64(agent.changed),
-        Int64(agent.authenticatorTerm), Data(agent.authenticator),
+        Int64(agent.authenticatorTerm), Data(agent.authenticator), agent.kind.rawValue,
       ])
+    try database.execute(
+      sql: "DELETE FROM memberships WHERE agent = ?", arguments: [agent.id])
+    for role in agent.roles {
+      try database.execute(
+        sql: "INSERT INTO memberships VALUES (?, ?)", arguments: [agent.id, role.text])
+    }
     try database.execute(sql: "DELETE FROM grants WHERE agent = ?", arguments: [agent.id])
     for grant in agent.grants {
       try database.execute(

@@ -143,6 +143,7 @@ extension StoreTransaction {
       "DELETE FROM secrets WHERE tenant = ?",
       "DELETE FROM tokens WHERE agent IN (SELECT id FROM agents WHERE tenant = ?)",
       "DELETE FROM grants WHERE agent IN (SELECT id FROM agents WHERE tenant = ?)",
+      "DELETE FROM memberships WHERE agent IN (SELECT id FROM agents WHERE tenant = ?)",
       "DELETE FROM agents WHERE tenant = ?",
     ] {
       try database.execute(sql: sql, arguments: [id])
