@@ -43,6 +43,7 @@ let package = Package(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLinux"),
     .target(name: "CSluiceKernels"),
+    .target(name: "CSluiceProcess"),
 
     .target(
       name: "SluiceCrypto", dependencies: ["COpenSSL", "CLinux"], swiftSettings: strict),
@@ -66,6 +67,12 @@ let package = Package(
       name: "SluiceFilter",
       dependencies: ["SluiceScan", "SluiceRules", "SluiceRegex", "SluiceCrypto", "CLinux"],
       swiftSettings: fast),
+    .target(
+      name: "SluiceProcess",
+      dependencies: [
+        "SluiceFilter", "SluiceScan", "SluiceRules", "SluiceCrypto", "CLinux", "CSluiceProcess",
+      ],
+      swiftSettings: strict),
     .target(
       name: "SluiceLibrary",
       dependencies: [
@@ -97,7 +104,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "SluiceAudit", "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceLibrary",
-        "SluiceRules", "SluiceScan", "SluiceVault", "SluiceWorkspace", "CLinux",
+        "SluiceProcess", "SluiceRules", "SluiceScan", "SluiceVault", "SluiceWorkspace", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -116,7 +123,8 @@ let package = Package(
     .testTarget(
       name: "SluiceFilterTests",
       dependencies: [
-        "SluiceBuiltins", "SluiceFilter", "SluiceRules", "SluiceScan", "TestSupport",
+        "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceRules", "SluiceScan",
+        "TestSupport",
       ],
       swiftSettings: strict),
 
@@ -133,6 +141,13 @@ let package = Package(
       swiftSettings: [
         .enableExperimentalFeature("Lifetimes"), .treatAllWarnings(as: .error),
       ]),
+    .executableTarget(
+      name: "sluice-vault-bench",
+      dependencies: [
+        "SluiceAudit", "SluiceCrypto", "SluiceVault",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/VaultBench", swiftSettings: [.treatAllWarnings(as: .error)]),
     .testTarget(
       name: "SluiceScanTests",
       dependencies: [

@@ -13,3 +13,12 @@ static inline int sluice_forbid_core_dump(void) {
 static inline int sluice_leave_out_of_core_dump(void *start, unsigned long length) {
   return madvise(start, length, MADV_DONTDUMP);
 }
+
+/// What a forked process, which shares no `SecretBytes`, does not get.
+static inline int sluice_keep_from_forks(void *start, unsigned long length) {
+  return madvise(start, length, MADV_DONTFORK);
+}
+
+static inline int sluice_give_to_forks(void *start, unsigned long length) {
+  return madvise(start, length, MADV_DOFORK);
+}

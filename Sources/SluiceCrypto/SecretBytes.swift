@@ -6,7 +6,7 @@ internal import Glibc
 /// They are lent out, never handed over (G3).
 ///
 /// The bytes live on pages of their own: locked into memory where the limit allows it, left out
-/// of core dumps, wiped before they are given back. The type has no `description`, no `==` and
+/// of core dumps and of forked processes, wiped before they are given back. The type has no `description`, no `==` and
 /// no coding.
 @safe package struct SecretBytes: ~Copyable, Sendable {
   private nonisolated(unsafe) let base: UnsafeMutableRawPointer
@@ -35,6 +35,7 @@ internal import Glibc
     // Locking may exceed RLIMIT_MEMLOCK; the secret is still wiped and left out of dumps then.
     _ = unsafe mlock(mapped, pageBytes)
     _ = unsafe sluice_leave_out_of_core_dump(mapped, UInt(pageBytes))
+    _ = unsafe sluice_keep_from_forks(mapped, UInt(pageBytes))
     // SAFETY: the mapping is at least `count` bytes, ours alone, and zeroed.
     let buffer = unsafe UnsafeMutableBufferPointer(
       start: mapped.assumingMemoryBound(to: UInt8.self), count: count)
@@ -62,5 +63,17 @@ internal import Glibc
     // SAFETY: the mapping lives as long as `self`, which is borrowed for this call.
     let start = unsafe base.assumingMemoryBound(to: UInt8.self)
     return try body(unsafe Span(_unsafeElements: UnsafeBufferPointer(start: start, count: count)))
+  }
+
+  /// Lends the pages to a call that forks; only meanwhile do forked processes get a copy.
+  ///
+  /// - Parameter body: gets the first page and the length of all; the bytes are at the start.
+  /// - Returns: what `body` returns.
+  package borrowing func withForkedPages<R>(
+    _ body: (_ start: UnsafeMutableRawPointer, _ length: Int) -> R
+  ) -> R {
+    _ = unsafe sluice_give_to_forks(base, UInt(pageBytes))
+    defer { _ = unsafe sluice_keep_from_forks(base, UInt(pageBytes)) }
+    return unsafe body(base, pageBytes)
   }
 }

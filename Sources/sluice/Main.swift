@@ -6,6 +6,7 @@ internal import SluiceCrypto
 internal import SluiceFilter
 internal import SluiceRules
 internal import SluiceVault
+internal import Synchronization
 
 /// The program: flags in, a library call, text out.
 @main
@@ -16,10 +17,21 @@ struct Sluice: AsyncParsableCommand {
     discussion: "Example: app 2>&1 | sluice filter | shipper",
     version: Version.text,
     subcommands: [
-      FilterCommand.self, ScanCommand.self, HookCommand.self, RulesCommand.self,
+      FilterCommand.self, RunCommand.self, ScanCommand.self, HookCommand.self, RulesCommand.self,
       VaultCommand.self, TenantCommand.self, AgentCommand.self, RevokeCommand.self,
       AuditCommand.self,
     ])
+
+  @Flag(
+    help: "Use algorithms of OpenSSL's FIPS provider only; do not start where there is none.")
+  var fips = false
+
+  /// What stood before the subcommand, which is all that `parseAsRoot` gives.
+  private static let wantsFIPS = Mutex(false)
+
+  func validate() {
+    if fips { Self.wantsFIPS.withLock { $0 = true } }
+  }
 
   static func main() async {
     // What is in memory is secret (G3), and a closed reader is reported as an error (EPIPE), not
@@ -28,6 +40,7 @@ struct Sluice: AsyncParsableCommand {
     _ = signal(SIGPIPE, SIG_IGN)
     do {
       let command = try parseAsRoot()
+      if wantsFIPS.withLock({ $0 }) { try FIPS.require() }
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -42,7 +42,7 @@ struct SettingsFile {
     for node in list { allowances.append(try allowance(node)) }
   }
 
-  private static func root(of yaml: String, named name: String) throws(SettingsError) -> Node? {
+  static func root(of yaml: String, named name: String) throws(SettingsError) -> Node? {
     do {
       return try Yams.compose(yaml: yaml)
     } catch let error as YamlError {

@@ -115,8 +115,18 @@ struct RequesterOptions: ParsableArguments {
     help: ArgumentHelp("What a grant may ask for, such as tool=deploy.", valueName: "NAME=VALUE"))
   var contextPairs: [String] = []
 
-  func requester(_ vault: Vault, tenant: Name) throws -> Requester {
-    let context = try Pairs.read(contextPairs, flag: "--context")
+  /// Who asks, after a token was checked.
+  ///
+  /// - Parameters:
+  ///   - vault: knows the tokens.
+  ///   - tenant: of an agent that is named.
+  ///   - facts: what the request states whatever the user says.
+  /// - Returns: an operator, or an agent.
+  /// - Throws: `VaultError.tokenRejected`.
+  func requester(
+    _ vault: Vault, tenant: Name, facts: [String: String] = [:]
+  ) throws -> Requester {
+    let context = try Pairs.read(contextPairs, flag: "--context").merging(facts) { $1 }
     let person = try Requester.person()
     if let token = try token() {
       return try Requester(vault.principal(token: token, by: person), context: context)

@@ -92,7 +92,7 @@ struct SecretBytesTests {
     }
   }
 
-  @Test("G3: the pages are left out of core dumps", arguments: [1, 5000])
+  @Test("G3: the pages are locked, and left out of core dumps and forks", arguments: [1, 5000])
   func dumpFlag(count: Int) throws {
     let secret = SecretBytes(count: count) { output in
       for _ in 0..<count { output.append(0x53) }
@@ -102,6 +102,9 @@ struct SecretBytesTests {
     }
     let flags = try #require(try memoryFlags(at: address), "the address is not mapped")
     #expect(flags.contains("dd"), "flags are \(flags)")
+    #expect(flags.contains("dc"), "flags are \(flags)")
+    // Who is not the superuser may have no memory left to lock.
+    #expect(flags.contains("lo") || geteuid() != 0, "flags are \(flags)")
   }
 }
 

@@ -1,0 +1,197 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Glibc
+internal import SluiceCrypto
+internal import SluiceFilter
+internal import SluiceProcess
+internal import SluiceRules
+internal import SluiceScan
+internal import SluiceVault
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Start a program with secrets, and mask what it prints.",
+    discussion: """
+      The program's standard output and error go through the filter, each on its own; on a terminal \
+      the program has a terminal, too. Values go to it in memory only, and what it prints is searched \
+      for them, plain and encoded, besides all rules. Exit status and signals are the program's; 126 \
+      and 127: it could not be started.
+
+      A reference is vault://TENANT/PATH#VERSION, or a path in --tenant. {NAME} in an argument of \
+      the program becomes the path of the file of that name.
+
+      Examples:
+        sluice run -- make deploy
+        sluice run --agent deployer --env DB_PASSWORD=vault://acme/prod/db -- ./migrate
+        sluice run --file KEY=vault://acme/tls/key -- curl --key '{KEY}' https://acme.example
+        sluice run --resolve CONFIG=mcp.json -- agent --config '{CONFIG}'
+        sluice run --mapping secrets.yaml -- ./serve
+      """)
+
+  @OptionGroup var vault: VaultOptions
+  @OptionGroup var identity: RequesterOptions
+  @Option(help: "The tenant of the agent, and of references that name none. (default: default)")
+  var tenant: String?
+  @Option(
+    name: .customLong("env"),
+    help: ArgumentHelp("A variable with the value.", valueName: "NAME=REF"))
+  var variables: [String] = []
+  @Option(
+    name: .customLong("file"),
+    help: ArgumentHelp(
+      "A file in memory with the value; the variable holds its path.", valueName: "NAME=REF"))
+  var files: [String] = []
+  @Option(
+    name: .customLong("fd"),
+    help: ArgumentHelp("An open descriptor with the value, 3 to 63.", valueName: "N=REF"))
+  var descriptors: [String] = []
+  @Option(help: ArgumentHelp("The value as standard input.", valueName: "REF"))
+  var stdin: String?
+  @Option(
+    name: .customLong("resolve"),
+    help: ArgumentHelp(
+      "A copy in memory of a JSON, YAML, TOML or .env file, with values for its references.",
+      valueName: "NAME=FILE"))
+  var definitions: [String] = []
+  @Option(
+    name: .customLong("mapping"),
+    help: ArgumentHelp("A YAML file that says what the program gets.", valueName: "FILE"))
+  var mappings: [String] = []
+  @Option(
+    help: "What replaces a secret; see 'sluice filter'. (default: hash with values, else label)")
+  var mask: MaskStyle?
+  @Option(
+    help: ArgumentHelp("Write findings to a file or an open descriptor.", valueName: "FILE|fd:N"))
+  var findings: String?
+  @Option(
+    name: .customLong("rules"),
+    help: ArgumentHelp("A YAML file with more rules; may be repeated.", valueName: "FILE"))
+  var ruleFiles: [String] = []
+  @OptionGroup var common: CommonOptions
+  @Argument(
+    parsing: .postTerminator,
+    help: ArgumentHelp("The program and its arguments, behind --.", valueName: "CMD"))
+  var command: [String] = []
+
+  func validate() throws {
+    guard !command.isEmpty else {
+      throw ValidationError("name a program behind --: sluice run -- CMD")
+    }
+  }
+
+  func run() throws {
+    let plan = try configuring { try self.plan() }
+    let settings = try Settings.load(common)
+    let set = try settings.rules(more: ruleFiles)
+    let (injection, key) = try inject(plan)
+    for name in injection.unsearchable {
+      common.warn("the value of '\(name)' is too short to be recognised in what is printed")
+    }
+    let style = mask ?? (key == nil ? .label : .hash)
+    guard style != .hash || key != nil else {
+      throw ConfigurationError(
+        cause: UsageError(problem: "--mask hash needs a vault", remedy: "use another mask"))
+    }
+    let rules = try configuring {
+      try CompiledRules(
+        set, values: injection.values.isEmpty ? nil : ExactValues(injection.values))
+    }
+    var options = Filter.Options()
+    options.maskStyle = style
+    options.allowlist = settings.allowlist(for: rules.rules, path: nil)
+    let report = try openFindings()
+    let outcome = try start(injection, rules, options, key, report)
+    if let failure = outcome.failure { throw failure }
+    throw ExitCode(outcome.ending.adopt())
+  }
+
+  private func start(
+    _ injection: Injection, _ rules: CompiledRules, _ options: Filter.Options,
+    _ key: FingerprintKey?, _ report: CInt?
+  ) throws -> FilteredProgram.Outcome {
+    do {
+      return try FilteredProgram(
+        injection.arguments(command), environment: injection.environment(),
+        gifts: injection.gifts, rules: rules, options: options, fingerprintKey: key,
+        findings: report
+      ).run()
+    } catch {
+      note("sluice: error: \(ErrorText.masked(error.problem))")
+      if let remedy = error.remedy { note("sluice: hint: \(remedy)") }
+      throw ExitCode(error.exitStatus)
+    }
+  }
+
+  private func plan() throws -> InjectionPlan {
+    let tenant = tenant ?? "default"
+    var plan = InjectionPlan()
+    func reference(_ text: String) throws -> SecretReference {
+      try InjectionPlan.reference(text, tenant: tenant)
+    }
+    for text in variables {
+      let (name, rest) = try InjectionPlan.split(text, flag: "--env")
+      plan.variables.append((name, try reference(rest)))
+    }
+    for text in files {
+      let (name, rest) = try InjectionPlan.split(text, flag: "--file")
+      plan.files.append((name, try reference(rest)))
+    }
+    for text in descriptors {
+      let (number, rest) = try InjectionPlan.split(text, flag: "--fd")
+      plan.descriptors.append((Int32(number) ?? -1, try reference(rest)))
+    }
+    if let stdin { plan.descriptors.append((0, try reference(stdin))) }
+    for text in definitions {
+      let (name, path) = try InjectionPlan.split(text, flag: "--resolve")
+      plan.definitions.append((name, path))
+    }
+    for file in mappings { try InjectionFile.read(file, tenant: tenant, into: &plan) }
+    try plan.check()
+    return plan
+  }
+
+  /// Opens the vault only if something is wanted from it, and closes it before the program starts.
+  private func inject(_ plan: InjectionPlan) throws -> (Injection, FingerprintKey?) {
+    guard !plan.isEmpty else { return (Injection(), nil) }
+    let opened = try vault.openUnsealed()
+    defer { opened.seal() }
+    let requester = try identity.requester(
+      opened, tenant: try configuring { try Name(agentTenant(plan), kind: "tenant") },
+      // Not what the requester says but what is so.
+      facts: ["tool": URL(filePath: command[0]).lastPathComponent])
+    let injection = try Injection(plan, from: opened, by: requester)
+    // What opens the vault is not for the program.
+    for descriptor in [vault.unsealFd, identity.tokenFd] {
+      if let descriptor { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    }
+    return (injection, try opened.fingerprintKey())
+  }
+
+  /// The tenant that was named, else the one of all references.
+  private func agentTenant(_ plan: InjectionPlan) -> String {
+    if let tenant { return tenant }
+    let references =
+      plan.variables.map(\.reference) + plan.files.map(\.reference)
+      + plan.descriptors.map(\.reference)
+    let tenants = Set(references.map(\.tenant))
+    return tenants.count == 1 ? tenants.first?.text ?? "default" : "default"
+  }
+
+  /// - Returns: an open descriptor; open until sluice ends.
+  private func openFindings() throws -> CInt? {
+    guard let findings else { return nil }
+    guard findings.hasPrefix("fd:") else {
+      let file = try Descriptor.writing(path: findings)
+      try file.empty()
+      return fcntl(file.number, F_DUPFD_CLOEXEC, 3)
+    }
+    guard let number = CInt(findings.dropFirst(3)), number > 2, fcntl(number, F_GETFD) >= 0 else {
+      throw ConfigurationError(
+        cause: UsageError(
+          problem: "--findings names no open descriptor",
+          remedy: "open it in the shell: sluice run --findings fd:3 -- CMD 3>findings.jsonl"))
+    }
+    _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+    return number
+  }
+}
