@@ -4,12 +4,13 @@ SWIFT   ?= swift
 PREFIX  ?= /usr/local
 DESTDIR ?=
 SECONDS ?= 60
+ROUNDS  ?= 200
 ARGS    ?=
 
 export SWIFT
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test bench lint install fuzz oracle fixtures
+.PHONY: help deps demo test bench lint install fuzz kills oracle fixtures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -23,7 +24,9 @@ demo: deps ## build, mask a generated log, show it before and after, check that 
 test: deps ## run all tests (ARGS='--filter Scanner' runs some)
 	$(SWIFT) test $(ARGS)
 
-bench: deps ## measure throughput and latency (ARGS are passed on)
+bench: deps ## measure throughput, latency and the vault (ARGS are passed on to the first two)
+	$(SWIFT) build -c release --product sluice-vault-bench
+	$$($(SWIFT) build -c release --show-bin-path)/sluice-vault-bench
 	$(SWIFT) run -c release --package-path Benchmarks sluice-bench $(ARGS)
 
 lint: deps ## check format, layout rules and shell scripts
@@ -33,13 +36,28 @@ lint: deps ## check format, layout rules and shell scripts
 	@if command -v shellcheck >/dev/null; then shellcheck .ci/*; \
 	else echo 'lint: shellcheck is not installed, .ci was not checked' >&2; fi
 
-install: deps ## install a release build to $(DESTDIR)$(PREFIX)/bin (PREFIX=/usr/local)
+install: deps ## install a release build, manual and completions to $(DESTDIR)$(PREFIX)
 	$(SWIFT) build -c release --static-swift-stdlib --product sluice --scratch-path .build/install
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 0755 .build/install/release/sluice '$(DESTDIR)$(PREFIX)/bin/sluice'
+	.ci/manual .build/install/release/sluice .build/install/checkouts .build/install/manual-pages
+	install -d '$(DESTDIR)$(PREFIX)/share/man/man1' \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
+		'$(DESTDIR)$(PREFIX)/share/zsh/site-functions' \
+		'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+	install -m 0644 .build/install/manual-pages/man1/*.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -m 0644 .build/install/manual-pages/completions/sluice.bash \
+		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/sluice'
+	install -m 0644 .build/install/manual-pages/completions/sluice.zsh \
+		'$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_sluice'
+	install -m 0644 .build/install/manual-pages/completions/sluice.fish \
+		'$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sluice.fish'
 
 fuzz: deps ## run each fuzz target for SECONDS (60)
 	.ci/fuzz '$(SECONDS)'
+
+kills: deps ## kill -9 at ROUNDS (200) random instants of writes and changes of keys
+	.ci/kills '$(ROUNDS)'
 
 oracle: deps ## compare the scanner with PCRE2 rule by rule (ARGS='--megabytes 1000 FILE...')
 	$(SWIFT) run -c release sluice-oracle $(ARGS)

@@ -100,32 +100,8 @@ struct ImportedSecrets {
   // MARK: - JSON
 
   private mutating func read(_ json: JSONValue) {
-    // aws secretsmanager get-secret-value
-    if let name = json["Name"]?.text, let value = json["SecretString"]?.text {
-      let names = name.split(separator: "/").map(String.init)
-      if let inner = try? JSONValue(parsing: Array(value.utf8)), inner.members != nil {
-        add(names, inner)
-      } else {
-        secrets.append((names, value))
-      }
-      return
-    }
-    // vault kv get -format=json: version 2 has the data in the data.
-    if json["request_id"] != nil, json["lease_id"] != nil, let data = json["data"] {
-      add([], data["metadata"] == nil ? data : data["data"] ?? data)
-      return
-    }
-    // op item get --format json
-    if let title = json["title"]?.text, let fields = json["fields"]?.elements {
-      for field in fields {
-        guard let label = field["label"]?.text, let value = field["value"]?.text,
-          !value.isEmpty
-        else { continue }
-        secrets.append(([title, label], value))
-      }
-      return
-    }
-    add([], json)
+    guard let entries = ImportShape.entries(of: json) else { return add([], json) }
+    for (name, value) in entries { add(name, value) }
   }
 
   private mutating func add(_ names: [String], _ json: JSONValue) {
@@ -149,18 +125,16 @@ struct ImportedSecrets {
       // What Yams says of the place would quote the line, and with it the value.
       throw UsageError(problem: "the file is not YAML", remedy: nil)
     }
-    if let node { add([], node) }
+    if let node { read(Self.json(node)) }
   }
 
-  private mutating func add(_ names: [String], _ node: Node) {
+  private static func json(_ node: Node) -> JSONValue {
     switch node {
     case .mapping(let mapping):
-      for (key, value) in mapping { add(names + [key.string ?? "-"], value) }
-    case .sequence(let sequence):
-      for (index, value) in sequence.enumerated() { add(names + [String(index)], value) }
-    case .scalar(let scalar):
-      if !scalar.string.isEmpty, node.null == nil { secrets.append((names, scalar.string)) }
-    case .alias: break
+      .object(mapping.map { .init($0.key.string ?? "-", json($0.value)) })
+    case .sequence(let sequence): .array(sequence.map(json))
+    case .scalar(let scalar): node.null == nil ? .string(scalar.string) : .null
+    case .alias: .null
     }
   }
 }

@@ -12,8 +12,9 @@ struct VaultImport: ParsableCommand {
     commandName: "import", abstract: "Store every value of a file as a secret.",
     discussion: """
       Takes .env files, JSON and YAML with values at any depth, and what these programs export: \
-      'vault kv get -format=json', 'aws secretsmanager get-secret-value', 'op item get \
-      --format json'. Names become paths; characters that no path may have become '-'.
+      'vault kv get -format=json', 'aws secretsmanager get-secret-value' and \
+      'batch-get-secret-value', 'aws ssm get-parameters', 'az keyvault secret show', 'kubectl get \
+      secret -o json', 'op item get --format json' and the export.data of a .1pux file. Names become paths; characters that no path may have become '-'.
 
       Example: sluice vault import .env --prefix app/prod --tenant acme
       """)

@@ -241,6 +241,29 @@ struct VaultCommandTests {
         #"{"id":"i","title":"My Login","fields":[{"label":"password","value":"v"},{"label":"e"}]}"#,
         ["My-Login/password=v"]
       ),
+      (
+        "x.json",
+        #"{"SecretValues":[{"Name":"a/b","SecretString":"v"},{"Name":"c","SecretBinary":"dw=="}]}"#,
+        ["a/b=v", "c=w"]
+      ),
+      ("x.json", #"{"Parameters":[{"Name":"/app/key","Type":"t","Value":"v"}]}"#, ["app/key=v"]),
+      (
+        "x.json",
+        #"{"id":"https://x.vault.azure.net/secrets/k/1","name":"k","value":"v","tags":{"a":"b"}}"#,
+        ["k=v"]
+      ),
+      (
+        "x.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  pw: dg==\nstringData:\n  u: w\n",
+        ["db/pw=v", "db/u=w"]
+      ),
+      (
+        "export.json",
+        #"{"accounts":[{"vaults":[{"attrs":{"name":"Team"},"items":[{"overview":{"title":"DB"},"#
+          + #""details":{"loginFields":[{"designation":"password","value":"v"}],"sections":"#
+          + #"[{"fields":[{"title":"api key","value":{"concealed":"w"}}]}]}}]}]}]}"#,
+        ["Team/DB/password=v", "Team/DB/api-key=w"]
+      ),
     ] as [(String, String, [String])])
   func imports(name: String, content: String, expected: [String]) throws {
     let vault = try VaultFolder()
