@@ -10,7 +10,7 @@ ARGS    ?=
 export SWIFT
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo test bench lint install fuzz kills oracle fixtures
+.PHONY: help deps campaign demo test bench lint install fuzz kills oracle fixtures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,10 @@ kills: deps ## kill -9 at ROUNDS (200) random instants of writes and changes of 
 
 oracle: deps ## compare the scanner with PCRE2 rule by rule (ARGS='--megabytes 1000 FILE...')
 	$(SWIFT) run -c release sluice-oracle $(ARGS)
+
+campaign: deps ## prove rotation at length against PostgreSQL (ARGS='kills --count 200')
+	$(SWIFT) build -c release --product sluice
+	$(SWIFT) run -c release sluice-campaign $(ARGS)
 
 fixtures: deps ## write the generated logs and their fake secrets to Fixtures/generated
 	$(SWIFT) run -c release make-fixtures Fixtures/generated

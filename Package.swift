@@ -33,6 +33,8 @@ let package = Package(
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    // Subprocess names programs by its paths; it brings the package along.
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
   ],
   targets: [
     .systemLibrary(
@@ -53,6 +55,14 @@ let package = Package(
       name: "SluiceVault",
       dependencies: [
         "SluiceAudit", "SluiceCrypto", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "SluiceActions",
+      dependencies: [
+        "SluiceAudit", "SluiceCrypto", "SluiceVault",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
     .target(
@@ -103,7 +113,8 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "SluiceAudit", "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceLibrary",
+        "SluiceActions", "SluiceAudit", "SluiceBuiltins", "SluiceCrypto", "SluiceFilter",
+        "SluiceLibrary",
         "SluiceProcess", "SluiceRules", "SluiceScan", "SluiceVault", "SluiceWorkspace", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
@@ -174,6 +185,23 @@ let package = Package(
       dependencies: [
         "SluiceAudit", "SluiceCrypto", "SluiceVault",
         .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "RotationSupport",
+      dependencies: ["SluiceActions", "SluiceAudit", "SluiceCrypto", "SluiceVault"],
+      path: "Tests/RotationSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "sluice-campaign",
+      dependencies: [
+        "RotationSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/RotationCampaign", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .testTarget(
+      name: "SluiceActionsTests",
+      dependencies: [
+        "RotationSupport", "SluiceActions", "SluiceAudit", "SluiceCrypto", "SluiceVault", "sluice",
       ],
       swiftSettings: strict),
     .testTarget(name: "SluiceRegexTests", dependencies: ["SluiceRegex"], swiftSettings: strict),

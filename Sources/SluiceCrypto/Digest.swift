@@ -74,9 +74,9 @@ package enum SHA256 {
 }
 
 /// HMAC with SHA-256 (RFC 2104).
-enum HMAC {
+package enum HMAC {
   /// - Throws: `unavailable` if OpenSSL refuses HMAC.
-  static func digest(
+  package static func digest(
     of message: Span<UInt8>, key: Span<UInt8>
   ) throws(CryptoError) -> Digest {
     var output = InlineArray<32, UInt8>(repeating: 0)

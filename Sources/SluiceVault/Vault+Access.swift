@@ -83,7 +83,7 @@ extension Vault {
     return secret
   }
 
-  private func check(
+  func check(
     _ authenticated: [UInt8], _ authenticator: [UInt8], term: UInt64, of tenant: TenantID,
     what: String, _ transaction: StoreTransaction
   ) throws {

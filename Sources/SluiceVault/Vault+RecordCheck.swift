@@ -56,7 +56,8 @@ extension Vault {
       }
       guard let object = entry.object else { continue }
       switch entry.operation {
-      case "secret.put", "secret.revoke", "secret.destroy":
+      case "secret.put", "secret.revoke", "secret.destroy", "secret.restore", "rotation.store",
+        "rotation.promote", "rotation.settle":
         changes["secret '\(tenant)/\(object)'"] = sequence
       case "agent.create", "agent.grant", "agent.ungrant", "agent.disable", "agent.enable",
         "agent.token", "agent.revoke-token", "agent.join", "agent.leave":

@@ -121,10 +121,17 @@ extension Vault {
       guard var agent = try checkedAgent(found.name, of: tenant.id, transaction) else { continue }
       try reauthenticate(&agent, transaction)
     }
+    let actions = try transaction.actions(of: tenant.id, before: term, limit: Self.rekeyBatch)
+    for var action in actions {
+      try check(
+        action.authenticated, action.authenticator, term: action.authenticatorTerm, of: tenant.id,
+        what: "\(action.kind.rawValue) '\(action.name)'", transaction)
+      try reauthenticate(&action, transaction)
+    }
     act.details = ["secrets": String(secrets.count), "agents": String(agents.count)]
     progress.secrets += secrets.count
     progress.agents += agents.count
-    guard secrets.isEmpty, agents.isEmpty else { return false }
+    guard secrets.isEmpty, agents.isEmpty, actions.isEmpty else { return false }
     try transaction.removeTenantKeys(of: tenant.id, before: term)
     return true
   }

@@ -6,7 +6,7 @@ package final class SecretValue: Sendable {
   package let bytes: SecretBytes
   package let version: UInt64
 
-  init(_ bytes: consuming SecretBytes, version: UInt64) {
+  package init(_ bytes: consuming SecretBytes, version: UInt64) {
     self.bytes = bytes
     self.version = version
   }
@@ -60,6 +60,7 @@ extension Vault {
             sealed: try keys.seal(bytes, of: tenant.id, path: path, version: number)))
         secret.nextVersion += 1
         try self.put(&secret, operation)
+        try putParts(of: bytes, of: secret.id, version: number, operation)
         act.subjects.insert(secret.subject)
         return number
       }

@@ -11,6 +11,8 @@ package enum VaultError: Error, Hashable {
   case cannotUnseal(kind: String)
   case unknown(kind: String, name: String)
   case exists(kind: String, name: String)
+  /// Another process was faster: nothing was changed.
+  case changedMeanwhile(what: String)
   /// Policy says no; the reason is on record.
   case denied(reason: String)
   case tokenRejected(reason: String)
@@ -31,6 +33,7 @@ package enum VaultError: Error, Hashable {
     case .cannotUnseal(let kind): "the \(kind) given does not unseal this vault"
     case .unknown(let kind, let name): "there is no \(kind) '\(name)'"
     case .exists(let kind, let name): "there is a \(kind) '\(name)' already"
+    case .changedMeanwhile(let what): "\(what) was changed by another process meanwhile"
     case .denied(let reason): "denied: \(reason)"
     case .tokenRejected(let reason): "the token was rejected: \(reason)"
     case .damaged(let what): "\(what) was changed from outside: it does not fit its seal"
@@ -46,6 +49,7 @@ package enum VaultError: Error, Hashable {
     case .openToOthers(let path): "chmod go= '\(path)'"
     case .isSealed: "give the key file, the passphrase or the shares that it was sealed with"
     case .cannotUnseal: "check that it belongs to this vault; see 'sluice vault status'"
+    case .changedMeanwhile: "look at it again, and repeat"
     case .denied: "'sluice agent can' explains; 'sluice agent grant' allows"
     case .tokenRejected: "make a new one with 'sluice agent token'"
     case .damaged: "run 'sluice audit verify', restore from a backup, rotate what was in it"

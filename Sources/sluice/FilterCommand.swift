@@ -60,6 +60,9 @@ struct FilterCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  @OptionGroup(title: "Leaks") var leak: LeakOptions
+  @OptionGroup(title: "Vault, with --on-leak") var vault: VaultOptions
+
   func validate() throws {
     guard (ScanLimits.smallestWindow...1 << 30).contains(window) else {
       throw ValidationError("--window must be between \(ScanLimits.smallestWindow) and 1073741824")
@@ -67,7 +70,10 @@ struct FilterCommand: ParsableCommand {
     if findings == "-" && output == nil {
       throw ValidationError("--findings - needs --out: standard output carries the stream")
     }
-    if mask == .hash && fingerprintKey == nil {
+    if leak.onLeak != nil && fingerprintKey != nil {
+      throw ValidationError("--on-leak makes fingerprints with the vault's key, not another one")
+    }
+    if mask == .hash && fingerprintKey == nil && leak.onLeak == nil {
       throw ValidationError(
         "--mask hash needs --fingerprint-key FILE; "
           + "make a key with: (umask 077; openssl rand -hex 32 > FILE)")
@@ -77,7 +83,8 @@ struct FilterCommand: ParsableCommand {
   func run() throws {
     // Everything that can be wrong with the configuration is found before a file is emptied.
     let settings = try Settings.load(common)
-    if settings.needsFingerprintKey && fingerprintKey == nil {
+    let session = try leak.session(vault, command: "filter")
+    if settings.needsFingerprintKey && fingerprintKey == nil && session == nil {
       throw ConfigurationError(
         cause: UsageError(
           problem: "the settings allow by fingerprint, and there is no key",
@@ -86,11 +93,16 @@ struct FilterCommand: ParsableCommand {
     let set = try settings.rules(more: ruleFiles)
     let rules = try configuring { try CompiledRules(set, limits: ScanLimits(window: window)) }
     common.tell("\(set.rules.count) rules")
-    let fingerprinter = try configuring {
-      try fingerprintKey.map { try Loading.fingerprinter(keyFile: $0) }
+    let fingerprinter: Fingerprinter?
+    if let session {
+      fingerprinter = try session.fingerprinter()
+    } else {
+      fingerprinter = try configuring {
+        try fingerprintKey.map { try Loading.fingerprinter(keyFile: $0) }
+      }
     }
     var options = Filter.Options()
-    options.maskStyle = mask ?? (fingerprintKey == nil ? .label : .hash)
+    options.maskStyle = mask ?? (fingerprintKey == nil && session == nil ? .label : .hash)
     options.path = input
     options.allowlist = settings.allowlist(for: rules.rules, path: input)
 
@@ -109,7 +121,12 @@ struct FilterCommand: ParsableCommand {
     let filter = Filter(rules: rules, options: options, fingerprinter: fingerprinter)
     let clock = ContinuousClock()
     let start = clock.now
-    let statistics = try filter.run(&source, to: target, findings: findingsTarget)
+    // What was found is acted on also when the stream ends in an error.
+    defer { session?.finishAndWait() }
+    let statistics = try filter.run(
+      &source, to: target,
+      findings: session == nil && findings == nil
+        ? nil : LeakTap(findingsTarget, session: session))
     if stats { report(statistics, rules: rules, elapsed: clock.now - start) }
   }
 

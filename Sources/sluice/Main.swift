@@ -19,6 +19,7 @@ struct Sluice: AsyncParsableCommand {
     subcommands: [
       FilterCommand.self, RunCommand.self, ScanCommand.self, HookCommand.self, RulesCommand.self,
       VaultCommand.self, TenantCommand.self, AgentCommand.self, RevokeCommand.self,
+      RotateCommand.self, IncidentsCommand.self,
       AuditCommand.self,
     ])
 

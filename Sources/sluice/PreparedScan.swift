@@ -17,11 +17,12 @@ struct PreparedScan {
 
   /// - Throws: `ConfigurationError`.
   init(
-    source: ScanSourceOptions, exceptions: ScanExceptionOptions, common: CommonOptions
+    source: ScanSourceOptions, exceptions: ScanExceptionOptions, common: CommonOptions,
+    session: LeakSession? = nil
   ) throws {
     self.source = source
     let settings = try Settings.load(common)
-    if settings.needsFingerprintKey && exceptions.fingerprintKey == nil {
+    if settings.needsFingerprintKey && exceptions.fingerprintKey == nil && session == nil {
       throw ConfigurationError(
         cause: UsageError(
           problem: "the settings allow by fingerprint, and there is no key",
@@ -47,7 +48,8 @@ struct PreparedScan {
     options.environment = ProcessInfo.processInfo.environment
     let keyFile = exceptions.fingerprintKey
     workspace = Workspace(rules: rules, options: options) {
-      try keyFile.map { try Loading.fingerprinter(keyFile: $0) }
+      if let session { return try session.fingerprinter() }
+      return try keyFile.map { try Loading.fingerprinter(keyFile: $0) }
     }
   }
 

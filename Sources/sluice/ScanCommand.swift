@@ -44,6 +44,8 @@ struct ScanCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Moving secrets into the vault") var fix: ScanFixOptions
 
+  @OptionGroup(title: "Leaks") var leak: LeakOptions
+
   @Flag(help: "Fail if anything could not be read.")
   var strict = false
 
@@ -51,6 +53,9 @@ struct ScanCommand: AsyncParsableCommand {
 
   func validate() throws {
     try source.validate(paths: paths)
+    if leak.onLeak != nil && (exceptions.fingerprintKey != nil || source.watch) {
+      throw ValidationError("--on-leak takes neither --fingerprint-key nor --watch")
+    }
     if fix.isOn, source.isGit || source.watch || paths.contains("-") {
       throw ValidationError("--fix takes files and directories only")
     }
@@ -64,7 +69,9 @@ struct ScanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let scan = try PreparedScan(source: source, exceptions: exceptions, common: common.options)
+    let session = try leak.session(fix.vault, command: "scan")
+    let scan = try PreparedScan(
+      source: source, exceptions: exceptions, common: common.options, session: session)
     if source.watch {
       let watch = ScanWatch(scan: scan, format: format, isQuiet: common.quiet)
       throw ExitCode(try await watch.run(paths: paths))
@@ -72,6 +79,7 @@ struct ScanCommand: AsyncParsableCommand {
     var terminal = ScanTerminal(isQuiet: common.quiet, isVerbose: common.verbose)
     var totals = try await scan.run(paths: paths) { terminal.show($0) }
     terminal.clear()
+    await session?.act(on: totals.findings)
     let gone = try exceptions.apply(scan.baseline, key: scan.key, to: &totals)
     if fix.isOn {
       throw ExitCode(

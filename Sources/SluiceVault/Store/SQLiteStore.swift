@@ -102,6 +102,8 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
     migrator.registerMigration("roles") { try $0.execute(sql: roles) }
+    migrator.registerMigration("actions") { try $0.execute(sql: actions) }
+    migrator.registerMigration("parts") { try $0.execute(sql: parts) }
     return migrator
   }
 

@@ -39,11 +39,15 @@ extension StoreTransaction {
     try Row.fetchAll(
       database,
       sql: """
-        SELECT tenants.name, path, number FROM versions
+        SELECT DISTINCT tenants.name, path, number FROM (
+          SELECT secret, number FROM versions WHERE fingerprint >= ?1 AND fingerprint < ?2
+          UNION ALL
+          SELECT secret, number FROM parts WHERE fingerprint >= ?1 AND fingerprint < ?2)
         JOIN secrets ON secret = secrets.id JOIN tenants ON tenant = tenants.id
-        WHERE substr(fingerprint, 1, ?) = ? ORDER BY tenants.name, path, number
+        ORDER BY tenants.name, path, number
         """,
-      arguments: [prefix.utf8.count, prefix]
+      // Digits end before "g": a range can use the index.
+      arguments: [prefix, prefix + "g"]
     ).map { ($0["name"], $0["path"], $0.number("number")) }
   }
 
@@ -97,6 +101,9 @@ extension StoreTransaction {
         Data(secret.authenticator),
       ])
     for version in secret.versions {
+      if version.facts.stage == .destroyed {
+        try removeParts(of: secret.id, version: version.facts.number)
+      }
       try database.execute(
         sql: """
           INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -139,12 +139,14 @@ extension StoreTransaction {
     let id = Data(tenant.bytes)
     for sql in [
       "DELETE FROM tenant_keys WHERE tenant = ?",
+      "DELETE FROM parts WHERE secret IN (SELECT id FROM secrets WHERE tenant = ?)",
       "DELETE FROM versions WHERE secret IN (SELECT id FROM secrets WHERE tenant = ?)",
       "DELETE FROM secrets WHERE tenant = ?",
       "DELETE FROM tokens WHERE agent IN (SELECT id FROM agents WHERE tenant = ?)",
       "DELETE FROM grants WHERE agent IN (SELECT id FROM agents WHERE tenant = ?)",
       "DELETE FROM memberships WHERE agent IN (SELECT id FROM agents WHERE tenant = ?)",
       "DELETE FROM agents WHERE tenant = ?",
+      "DELETE FROM actions WHERE tenant = ?",
     ] {
       try database.execute(sql: sql, arguments: [id])
     }
