@@ -42,7 +42,7 @@ extension RulePlan {
       leadBytes: isUsable ? set?.leadBytes ?? ByteSet() : ByteSet(),
       startBytes: analysis.startBytes,
       continuation: reach == nil ? analysis.unboundedBytes : ByteSet(),
-      publicPrefixes: analysis.secretPrefixes)
+      publicPrefixes: analysis.secretPrefixes, isOutlined: analysis.isOutlined)
   }
 
   private static func anchors(

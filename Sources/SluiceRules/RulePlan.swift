@@ -50,16 +50,20 @@ package struct RulePlan: Sendable, Hashable {
   package var publicPrefixes: [[UInt8]]
   /// Capturing groups of the expression.
   package var groupCount: Int
+  /// Whether `RegexNode.outline(of:)` may rule out an attempt, see `RegexNode.isOutlined`.
+  package var isOutlined: Bool
 
   package init(
     anchors: [Literal], lead: ClosedRange<Int>, reach: Int?, lookbehind: Int, groupCount: Int,
-    leadBytes: ByteSet, startBytes: ByteSet, continuation: ByteSet, publicPrefixes: [[UInt8]]
+    leadBytes: ByteSet, startBytes: ByteSet, continuation: ByteSet, publicPrefixes: [[UInt8]],
+    isOutlined: Bool
   ) {
     self.anchors = anchors
     self.lead = lead
     self.reach = reach
     self.lookbehind = lookbehind
     self.groupCount = groupCount
+    self.isOutlined = isOutlined
     self.leadBytes = leadBytes
     self.startBytes = startBytes
     self.continuation = continuation

@@ -61,7 +61,7 @@ package enum RuleTable {
       for number in [
         Self.place(of: rule.boundary), Self.place(of: rule.severity),
         Self.place(of: rule.confidence), plan.lead.lowerBound, plan.lead.upperBound,
-        (plan.reach ?? -1) + 1, plan.lookbehind, plan.groupCount,
+        (plan.reach ?? -1) + 1, plan.lookbehind, plan.groupCount, plan.isOutlined ? 1 : 0,
       ] { field(String(number)) }
       for set in Self.sets(of: plan) { field(String(sets.firstIndex(of: set) ?? 0)) }
       for used in [rule.validators, rule.doubts] {
@@ -169,8 +169,11 @@ package enum RuleTable {
       let reach = number()
       var plan = RulePlan(
         anchors: [], lead: lead, reach: reach == 0 ? nil : reach - 1, lookbehind: number(),
-        groupCount: number(), leadBytes: sets[number()], startBytes: sets[number()],
-        continuation: sets[number()], publicPrefixes: [])
+        groupCount: number(), leadBytes: ByteSet(), startBytes: ByteSet(),
+        continuation: ByteSet(), publicPrefixes: [], isOutlined: number() == 1)
+      plan.leadBytes = sets[number()]
+      plan.startBytes = sets[number()]
+      plan.continuation = sets[number()]
       rule.validators = list { $0.validators[$0.number(in: $1)] }
       rule.doubts = list { $0.validators[$0.number(in: $1)] }
       plan.anchors = list { $0.literal(in: $1) }

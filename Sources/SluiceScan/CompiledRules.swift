@@ -24,11 +24,15 @@ package final class CompiledRules: Sendable {
     let hasValidators: Bool
     /// Whether an attempt of the rule goes on only behind what nothing but a secret begins with.
     let isDistinct: Bool
+    let isOutlined: Bool
   }
 
   package let rules: [PlannedRule]
   let hot: [Hot]
   private let patterns: Mutex<[Pattern?]>
+  let outlineUse: OutlineUse
+  /// The second optional says that there is none.
+  private let outlines: Mutex<[ByteProgram??]>
   package let limits: ScanLimits
   let prefilter: Prefilter
   /// Rules without an anchor: tried at every byte they can start with.
@@ -51,10 +55,11 @@ package final class CompiledRules: Sendable {
   ///   - limits: what bounds memory and time.
   ///   - kernel: how the prefilter is computed.
   ///   - values: are looked for besides.
+  ///   - outlineUse: when outlines spare PCRE2 calls; differs only in tests.
   /// - Throws: `Failure` if a rule of bounded length, or a value, needs a larger window.
   package init(
     _ set: RuleSet, limits: ScanLimits = ScanLimits(), kernel: PrefilterKernel = .best,
-    values: ExactValues? = nil
+    values: ExactValues? = nil, outlineUse: OutlineUse = .whenWorthIt
   ) throws(Failure) {
     let allRules = set.rules + (values?.rules ?? [])
     for planned in allRules {
@@ -68,6 +73,8 @@ package final class CompiledRules: Sendable {
     self.values = values
     firstValueRule = set.rules.count
     self.limits = limits
+    self.outlineUse = outlineUse
+    outlines = Mutex(Array(repeating: nil, count: allRules.count))
     patterns = Mutex(Array(repeating: nil, count: allRules.count))
     let plans = set.rules.map(\.plan)
     hot = allRules.map { planned in
@@ -77,7 +84,8 @@ package final class CompiledRules: Sendable {
         startBytes: planned.plan.startBytes, continuation: planned.plan.continuation,
         rank: UInt8(planned.rule.confidence.rank),
         hasValidators: !planned.rule.validators.isEmpty,
-        isDistinct: !planned.plan.publicPrefixes.isEmpty)
+        isDistinct: !planned.plan.publicPrefixes.isEmpty,
+        isOutlined: planned.plan.isOutlined)
     }
     prefilter = Prefilter(
       literals: plans.enumerated().flatMap { position, plan in
@@ -114,6 +122,16 @@ package final class CompiledRules: Sendable {
         // `PlannedRule` compiled it once before.
         preconditionFailure("an expression that compiled does not compile any more")
       }
+    }
+  }
+
+  /// The outline of a rule; nil if it is not worth having.
+  func outline(of rule: RuleIndex) -> ByteProgram? {
+    outlines.withLock { outlines in
+      if let outline = outlines[rule.position] { return outline }
+      let outline = RegexNode.outline(of: rules[rule.position].rule.boundedExpression)
+      outlines[rule.position] = .some(outline)
+      return outline
     }
   }
 

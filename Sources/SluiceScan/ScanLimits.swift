@@ -31,6 +31,7 @@ package struct ScanStatistics: Sendable, Hashable {
   package var candidates: UInt64 = 0
   /// PCRE2 calls.
   package var attempts: UInt64 = 0
+  package var attemptsByRule: [UInt64]
   /// Attempts that hit the match limit and were masked to the end of their record (G6).
   package var limitHits: UInt64 = 0
   /// Secrets longer than the window allows, masked to their end.
@@ -42,7 +43,10 @@ package struct ScanStatistics: Sendable, Hashable {
   /// Findings after overlap resolution, by rule.
   package var findingsByRule: [UInt64]
 
-  init(ruleCount: Int) { findingsByRule = Array(repeating: 0, count: ruleCount) }
+  init(ruleCount: Int) {
+    findingsByRule = Array(repeating: 0, count: ruleCount)
+    attemptsByRule = findingsByRule
+  }
 
   package var findings: UInt64 { findingsByRule.reduce(0, +) }
 }

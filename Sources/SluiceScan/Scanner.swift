@@ -43,6 +43,7 @@ package struct Scanner: ~Copyable {
 
   private let rules: CompiledRules
   private var patterns: [Pattern?]
+  private var outlines: Outlines
   private var scratch: MatchScratch
   private var overlaps: Overlaps
   /// Where each rule goes on, as an offset in the stream.
@@ -65,6 +66,7 @@ package struct Scanner: ~Copyable {
   package init(rules: CompiledRules) {
     self.rules = rules
     patterns = Array(repeating: nil, count: rules.rules.count)
+    outlines = Outlines(rules: rules)
     scratch = MatchScratch(
       groups: rules.largestGroupCount, matchLimit: rules.limits.matchLimit)
     overlaps = Overlaps(reach: rules.limits.longestAttempt)
@@ -264,7 +266,9 @@ package struct Scanner: ~Copyable {
     let limit = from + rules.limits.longestAttempt
     let isClipped = limit < view.bytes.count
     let subject = isClipped ? view.bytes.extracting(0..<limit) : view.bytes
+    guard outlines.canMatch(index, in: subject, from: from) else { return true }
     statistics.attempts += 1
+    statistics.attemptsByRule[index.position] += 1
     let outcome = pattern(of: index).match(
       in: subject, from: from, isFinal: view.isFinal && !isClipped, scratch: &scratch)
     switch outcome {

@@ -3,12 +3,18 @@ import Testing
 
 @testable import SluiceRules
 
-/// Checks what an analysis claims against one match that PCRE2 found.
+/// Checks what an analysis and an outline claim against one match that PCRE2 found.
 func expectClaims(
-  of analysis: RegexAnalysis, toHoldFor match: ReferencePattern.Match, in subject: [UInt8],
-  _ comment: Comment
+  of analysis: RegexAnalysis, _ outline: ByteAutomaton?,
+  toHoldFor match: ReferencePattern.Match, in subject: [UInt8], _ comment: Comment
 ) {
   let text = Array(subject[match.whole])
+  if let outline {
+    let isOpen = (match.whole.lowerBound...subject.count).allSatisfy { limit in
+      outline.canMatch(in: subject.span, from: match.whole.lowerBound, upTo: limit)
+    }
+    #expect(isOpen, comment)
+  }
   #expect(text.count >= analysis.minLength, comment)
   #expect(text.count <= analysis.maxLength ?? .max, comment)
   if let first = text.first { #expect(analysis.startBytes.contains(first), comment) }

@@ -42,6 +42,8 @@ package struct RegexAnalysis: Sendable {
   package let hasSecretGroup: Bool
   /// What may make matching slow.
   package let hazards: [Hazard]
+  /// Whether `RegexNode.outline(of:)` may rule out an attempt.
+  package let isOutlined: Bool
 
   /// Analyses an expression; the time is about proportional to its length.
   package init(_ root: RegexNode) {
@@ -60,6 +62,7 @@ package struct RegexAnalysis: Sendable {
     hasSecretGroup = !secrets.isEmpty
     secretPrefixes = RegexNode.anyOf(secrets.isEmpty ? [root] : secrets).literalPrefixes
     hazards = HazardSearch(root).hazards
+    isOutlined = root.isOutlined(hazards: hazards)
   }
 
   /// The anchors of `anchorSet`; nil if there is none.

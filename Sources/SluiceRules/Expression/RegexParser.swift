@@ -243,7 +243,12 @@ extension RegexParser {
   }
 
   func isAt(_ text: String) -> Bool {
-    bytes[position...].starts(with: text.utf8)
+    var index = position
+    for byte in text.utf8 {
+      guard index < bytes.count, bytes[index] == byte else { return false }
+      index += 1
+    }
+    return true
   }
 
   mutating func consume(_ text: String) -> Bool {

@@ -90,7 +90,7 @@ package final class ExactValues: Sendable {
         plan: RulePlan(
           anchors: [], lead: 0...0, reach: reach, lookbehind: 0, groupCount: 0,
           leadBytes: ByteSet(), startBytes: ByteSet(), continuation: ByteSet(),
-          publicPrefixes: []))
+          publicPrefixes: [], isOutlined: false))
     }
   }
 
