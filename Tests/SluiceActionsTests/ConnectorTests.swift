@@ -254,7 +254,8 @@ struct ConnectorTests {
     for _ in 0..<2 {
       let rotation = try await scene.rotate()
       #expect(rotation.phase == .complete, "\(rotation.problem ?? "")")
-      let current = try await call("GetSecretValue", .texts(["SecretId": "app"]))
+      let current = try await call(
+        "GetSecretValue", .texts(["SecretId": "app", "VersionStage": "AWSCURRENT"]))
       #expect(current["SecretString"]?.text == (try scene.text()))
     }
   }

@@ -55,7 +55,19 @@ struct AWSSecretsManagerConnector: Connector {
   func activate(_ work: ConnectorWork) async throws(ConnectorError) {
     let id = versionID(work)
     let stages = try await stages(work)
-    guard stages[id]?.contains("AWSCURRENT") != true else { return }
+    if stages[id]?.contains("AWSCURRENT") != true { try await makeCurrent(id, stages, work) }
+    guard stages[id]?.contains("AWSPENDING") == true else { return }
+    _ = try await call(
+      "UpdateSecretVersionStage",
+      [
+        ("SecretId", .string(secretID)), ("VersionStage", .string("AWSPENDING")),
+        ("RemoveFromVersionId", .string(id)),
+      ], work)
+  }
+
+  private func makeCurrent(
+    _ id: String, _ stages: [String: [String]], _ work: ConnectorWork
+  ) async throws(ConnectorError) {
     var parameters: [(String, JSONValue)] = [
       ("SecretId", .string(secretID)), ("VersionStage", .string("AWSCURRENT")),
       ("MoveToVersionId", .string(id)),
