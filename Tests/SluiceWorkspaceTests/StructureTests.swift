@@ -43,6 +43,11 @@ struct StructureTests {
       ("a.toml", "[server.db]\nuser = \"a\"\npassword = \"¶\"\n", "$.server.db.password"),
       ("x.tfvars", "db_password = \"¶\"\n", "$.db_password"),
       ("app.properties", "spring.datasource.password=¶\n", "$.spring.datasource.password"),
+      (
+        "mcp.json", "// c \"\n{\"servers\": { /* \"x */ \"u\": \"http://a\", \"k\": \"§\", } }",
+        "$.servers.k"
+      ),
+      ("templates/a.yaml", "{{- if .Values.x }}\n  password: ¶\n{{- end }}\n\tx", "$.password"),
     ] as [(String, String, String)])
   func paths(name: String, template: String, path: String) throws {
     let own = try TestRules.secret(seed: 3)
@@ -100,7 +105,7 @@ struct StructureTests {
     let folder = try Folder()
     let secret = try TestRules.secret(seed: 1)
     try folder.write("a.json", "{\"token\": \"\(secret)\", ")
-    try folder.write("b.yaml", "{{ if .x }}\ntoken: \(secret)\n{{ end }}\n\tx")
+    try folder.write("b.yaml", "a: [\ntoken: \(secret)\n\tx")
     try folder.write("c.yaml", "a: &a [x, x]\nb: &b [*a, *a]\ntoken: *nobody\n")
     let totals = try await TestRules.workspace().scan([folder.root])
     #expect(totals.findings.count == 2)

@@ -109,15 +109,9 @@ struct ArchiveScan {
       try reader.skip()
       throw .tooMuch(.depth)
     }
-    var first = block[...]
+    var first = BytesAhead(block)
     let inner = try ArchiveReader(budget: budget) { output in
-      guard first.isEmpty else {
-        let count = min(first.count, output.freeCapacity)
-        for byte in first.prefix(count) { output.append(byte) }
-        first = first.dropFirst(count)
-        return count
-      }
-      return try reader.read(into: &output)
+      first.isEmpty ? try reader.read(into: &output) : first.take(into: &output)
     }
     do {
       try scan(inner, at: path, depth: depth + 1, budget: budget, with: &scanner)

@@ -1,25 +1,19 @@
 /// The bytes of a pipe or a device, the first of which were read already.
 final class ArchiveStream {
-  private var first: ArraySlice<UInt8>
+  private var first: BytesAhead
   private var file: OpenFile
 
   /// - Parameters:
   ///   - first: what was read.
   ///   - descriptor: gives what follows; stays open.
   ///   - path: what messages call it.
-  init(first: [UInt8], descriptor: CInt, path: WorkspacePath) {
-    self.first = first[...]
+  init(first: BytesAhead, descriptor: CInt, path: WorkspacePath) {
+    self.first = first
     file = OpenFile(borrowing: descriptor, path: path)
   }
 
   /// Gives the next bytes; 0 at the end.
   func read(into output: inout OutputSpan<UInt8>) throws(FileError) -> Int {
-    guard first.isEmpty else {
-      let count = min(first.count, output.freeCapacity)
-      for byte in first.prefix(count) { output.append(byte) }
-      first = first.dropFirst(count)
-      return count
-    }
-    return try file.read(into: &output)
+    first.isEmpty ? try file.read(into: &output) : first.take(into: &output)
   }
 }

@@ -18,7 +18,7 @@ struct OpenFile: ~Copyable {
   /// When its content changed last.
   let changed: timespec
   /// Was read of a stream and given back.
-  private var unread: [UInt8] = []
+  private var unread = BytesAhead()
 
   /// Opens what the user named: links are followed, and pipes and devices are read.
   static func named(_ path: WorkspacePath) throws(FileError) -> OpenFile {
@@ -75,12 +75,12 @@ struct OpenFile: ~Copyable {
   }
 
   fileprivate mutating func keepUnread(_ bytes: Span<UInt8>) {
-    unread = bytes.indices.map { bytes[$0] } + unread
+    unread = BytesAhead(bytes.indices.map { bytes[$0] } + unread.bytes)
   }
 
   /// What was given back; whoever takes it reads on from `number`.
-  mutating func takeUnread() -> [UInt8] {
-    defer { unread = [] }
+  mutating func takeUnread() -> BytesAhead {
+    defer { unread = BytesAhead() }
     return unread
   }
 
@@ -92,12 +92,7 @@ struct OpenFile: ~Copyable {
   ///
   /// - Returns: how many bytes came; 0 at the end.
   mutating func read(into buffer: inout OutputSpan<UInt8>) throws(FileError) -> Int {
-    guard unread.isEmpty else {
-      let count = min(unread.count, buffer.freeCapacity)
-      for byte in unread.prefix(count) { buffer.append(byte) }
-      unread.removeFirst(count)
-      return count
-    }
+    guard unread.isEmpty else { return unread.take(into: &buffer) }
     while true {
       let count = unsafe buffer.withUnsafeMutableBufferPointer { storage, filled in
         // SAFETY: the free part of the storage starts at `filled` and ends at its count; read(2)

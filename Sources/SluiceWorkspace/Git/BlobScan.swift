@@ -116,7 +116,7 @@ struct BlobScan: ~Copyable {
     let file = files[position]
     position += 1
     let path = WorkspacePath(bytes: file.path)
-    if isArchive { return unpack(path) }
+    if isArchive { return unpack(file, at: path) }
     guard !isBinary || includesBinary else { return totals.skip(path, .binary) }
     if let kind, !scanner.scan(document, as: kind, at: path) { totals.unparsed += 1 }
     var found = ScanTotals()
@@ -125,21 +125,17 @@ struct BlobScan: ~Copyable {
     totals.add(found)
   }
 
-  private mutating func unpack(_ path: WorkspacePath) {
+  private mutating func unpack(_ file: StagedFile, at path: WorkspacePath) {
     guard document.count <= Self.largestArchive else {
       return totals.skip(path, .tooLarge)
     }
     var archive = ArchiveScan(file: path, limits: archives, includesBinary: includesBinary)
-    var rest = document[...]
-    totals.add(
-      archive.scan(packedBytes: UInt64(document.count), with: &scanner) {
-        (budget) throws(ArchiveFailure) in
-        try ArchiveReader(budget: budget) { output in
-          let count = min(rest.count, output.freeCapacity)
-          for byte in rest.prefix(count) { output.append(byte) }
-          rest = rest.dropFirst(count)
-          return count
-        }
-      })
+    var rest = BytesAhead(document)
+    var found = archive.scan(packedBytes: UInt64(document.count), with: &scanner) {
+      (budget) throws(ArchiveFailure) in
+      try ArchiveReader(budget: budget) { output in rest.take(into: &output) }
+    }
+    for index in found.findings.indices { found.findings[index].commit = file.commit }
+    totals.add(found)
   }
 }

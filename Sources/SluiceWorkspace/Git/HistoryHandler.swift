@@ -8,6 +8,11 @@ struct HistoryHandler: ~Copyable, PatchHandler {
 
   private(set) var totals = ScanTotals()
   private(set) var commits = 0
+  /// Archives that commits add, to be read afterwards; each object once.
+  private(set) var archives: [StagedFile] = []
+  private let opensArchives: Bool
+  private var object: [UInt8] = []
+  private var seenArchives: Set<[UInt8]> = []
   private let filter: PathFilter
   private var scanner: DocumentScanner
   private var commit: ScanFinding.Commit?
@@ -15,7 +20,15 @@ struct HistoryHandler: ~Copyable, PatchHandler {
   private var isFiltered = false
   private var firstLine = 1
 
-  init(scanner: consuming DocumentScanner, filter: PathFilter) {
+  /// More archives in a history are only counted.
+  private static let mostArchives = 10_000
+  private static let archiveEndings = [
+    ".zip", ".jar", ".war", ".ear", ".whl", ".egg", ".apk", ".nupkg", ".vsix", ".xpi", ".tar",
+    ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".zst",
+  ]
+
+  init(scanner: consuming DocumentScanner, filter: PathFilter, opensArchives: Bool) {
+    self.opensArchives = opensArchives
     self.scanner = scanner
     self.filter = filter
   }
@@ -30,7 +43,7 @@ struct HistoryHandler: ~Copyable, PatchHandler {
 
   mutating func beginFile() { path = WorkspacePath("") }
 
-  mutating func object(_ id: ArraySlice<UInt8>) {}
+  mutating func object(_ id: ArraySlice<UInt8>) { object = Array(id) }
 
   mutating func path(_ path: [UInt8]) {
     self.path = WorkspacePath(bytes: path)
@@ -41,7 +54,13 @@ struct HistoryHandler: ~Copyable, PatchHandler {
   mutating func binaryFile() {
     guard !isFiltered else { return }
     totals.documents -= 1
-    totals.skip(path, .binary)
+    let name = path.text.lowercased()
+    guard opensArchives, archives.count < Self.mostArchives,
+      Self.archiveEndings.contains(where: name.hasSuffix)
+    else { return totals.skip(path, .binary) }
+    guard seenArchives.insert(object).inserted else { return }
+    archives.append(
+      StagedFile(path: path.bytes, object: object, isWhole: true, commit: commit))
   }
 
   mutating func beginHunk(line: Int, count: Int) {

@@ -1,4 +1,5 @@
-/// A file whose content in the index differs from that of the last commit.
+/// A file whose content in the index differs from that of the last commit, or an archive that a
+/// commit adds.
 struct StagedFile: Sendable {
   var path: [UInt8] = []
   /// The object that holds its content, in hexadecimal.
@@ -7,6 +8,8 @@ struct StagedFile: Sendable {
   var added: [ClosedRange<Int>] = []
   /// git shows no lines of it: all of them count.
   var isWhole = false
+  /// The commit that it is from; nil for the index.
+  var commit: ScanFinding.Commit?
 
   func adds(anyOf lines: ClosedRange<Int>) -> Bool {
     isWhole || added.contains { $0.overlaps(lines) }

@@ -18,6 +18,13 @@ extension Workspace {
     let files = try await staged.filter { file in
       !file.path.isEmpty && !file.object.isEmpty && !filter.isIgnored(file.path)
     }
+    var totals = try await scanObjects(files)
+    totals.finish()
+    return totals
+  }
+
+  /// Reads objects, all by one `git cat-file`.
+  func scanObjects(_ files: [StagedFile]) async throws -> ScanTotals {
     guard !files.isEmpty else { return ScanTotals() }
     var blobs = BlobScan(
       files: files, options: options, scanner: try makeScanner())
@@ -26,9 +33,7 @@ extension Workspace {
       try blobs.consume(piece.span)
     }
     guard blobs.isComplete else { throw GitError.unexpectedOutput(command: "cat-file") }
-    var totals = blobs.totals
-    totals.finish()
-    return totals
+    return blobs.totals
   }
 
   private static let stagedDiff = [

@@ -45,7 +45,8 @@ extension Workspace {
     let repository = try await GitRepository.here()
     var handler = HistoryHandler(
       scanner: try makeScanner(),
-      filter: try repository.filter(respectsIgnoreFiles: respectsIgnoreFiles))
+      filter: try repository.filter(respectsIgnoreFiles: respectsIgnoreFiles),
+      opensArchives: options.archives.depth > 0)
     var problems: [GitError] = []
     var (rest, input) = (selection, [UInt8]())
     var done = -1
@@ -66,6 +67,7 @@ extension Workspace {
     }
     var totals = handler.totals
     for problem in problems { totals.fail(problem, isNamed: handler.commits == 0) }
+    totals.add(try await scanObjects(handler.archives))
     if repository.isShallow { totals.fail(GitError.shallowClone) }
     totals.finish()
     return totals

@@ -42,6 +42,21 @@ enum StructureKind: Sendable {
     self = kind
   }
 
+  /// YAML, JSON with comments, or a template of YAML, whose lines are read one by one.
+  private static func yamlValues(
+    in bytes: [UInt8], hiding secrets: SecretRanges
+  ) -> [StructuredValue]? {
+    if let values = YAMLValues.all(in: bytes, hiding: secrets) { return values }
+    if let plain = JSONComments.blanked(bytes) {
+      return YAMLValues.all(in: plain, hiding: secrets)
+    }
+    let marks = [Array("{{".utf8), Array("{%".utf8)]
+    let isTemplate = bytes.indices.contains { index in
+      bytes[index] == UInt8(ascii: "{") && marks.contains { bytes[index...].starts(with: $0) }
+    }
+    return isTemplate ? LineValues.all(in: bytes, hiding: secrets) : nil
+  }
+
   /// Every value of the document.
   ///
   /// - Parameters:
@@ -50,7 +65,7 @@ enum StructureKind: Sendable {
   /// - Returns: the values by place; nil if the file is not what its name says.
   func values(in bytes: [UInt8], hiding secrets: SecretRanges) -> [StructuredValue]? {
     switch self {
-    case .yaml: YAMLValues.all(in: bytes, hiding: secrets)
+    case .yaml: Self.yamlValues(in: bytes, hiding: secrets)
     case .notebook: YAMLValues.all(in: bytes, hiding: secrets)
     case .lines: LineValues.all(in: bytes, hiding: secrets)
     case .hcl: HCLValues.all(in: bytes, hiding: secrets)
