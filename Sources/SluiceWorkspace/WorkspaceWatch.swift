@@ -11,6 +11,8 @@ package final class WorkspaceWatch {
     /// The findings of the files that changed; the files that are gone have none.
     package var totals = ScanTotals()
     package var files: Set<WorkspacePath> = []
+    /// Whether all files were scanned again, also those that are not named here.
+    package var isEverything = false
   }
 
   /// How long a change may go on before what came is scanned, in milliseconds.
@@ -120,6 +122,7 @@ package final class WorkspaceWatch {
 
   private func everything() async throws -> Change {
     var change = Change()
+    change.isEverything = true
     change.totals = try await start()
     change.files = Set(change.totals.findings.map(\.file))
     return change

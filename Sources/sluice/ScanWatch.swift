@@ -30,7 +30,8 @@ struct ScanWatch {
     }
     while !interruption.hasCome {
       guard let change = try await watch.next(timeout: Self.step) else { continue }
-      try report(change.totals, files: change.files, known: &known)
+      let files = change.isEverything ? change.files.union(known.files) : change.files
+      try report(change.totals, files: files, known: &known)
       terminal.report(change.totals)
     }
     if !isQuiet { note("sluice: \(ScanTerminal.count(known.count, "finding")) at the end") }
@@ -62,6 +63,8 @@ struct KnownFindings {
   }
 
   private var byFile: [WorkspacePath: Set<Identity>] = [:]
+
+  var files: Set<WorkspacePath> { Set(byFile.keys) }
 
   var count: Int { byFile.values.reduce(0) { $0 + $1.count } }
 

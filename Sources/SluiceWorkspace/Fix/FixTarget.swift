@@ -125,9 +125,7 @@ struct FixPlanner {
     else { return nil }
     var end = close
     // `\"` of a literal in a literal, as in a notebook's cell.
-    if end > secret.upperBound || end == close, bytes[end - 1] == UInt8(ascii: "\\"),
-      open > 0, bytes[open - 1] == UInt8(ascii: "\\")
-    {
+    if bytes[end - 1] == UInt8(ascii: "\\"), open > 0, bytes[open - 1] == UInt8(ascii: "\\") {
       end -= 1
     }
     guard open + 1 <= secret.lowerBound, end >= secret.upperBound else { return nil }
