@@ -5,12 +5,13 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 SECONDS ?= 60
 ROUNDS  ?= 200
+MESSAGES ?= 100000
 ARGS    ?=
 
 export SWIFT
 
 .DEFAULT_GOAL := help
-.PHONY: help deps campaign demo test bench lint install fuzz kills oracle fixtures
+.PHONY: help deps campaign demo test bench lint install fuzz kills oracle fixtures shippers latency hostile
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +29,12 @@ bench: deps ## measure throughput, latency and the vault (ARGS are passed on to 
 	$(SWIFT) build -c release --product sluice-vault-bench
 	$$($(SWIFT) build -c release --show-bin-path)/sluice-vault-bench
 	$(SWIFT) run -c release --package-path Benchmarks sluice-bench $(ARGS)
+
+latency: deps ## measure what the filter adds to a line at 10,000 lines/s (ARGS are passed on)
+	$(SWIFT) run -c release --package-path Benchmarks latency-bench $(ARGS)
+
+hostile: deps ## run the filter over hostile streams: throughput, peak memory, leaks
+	$(SWIFT) run -c release --package-path Benchmarks hostile-bench $(ARGS)
 
 lint: deps ## check format, layout rules and shell scripts
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift \
@@ -65,6 +72,11 @@ oracle: deps ## compare the scanner with PCRE2 rule by rule (ARGS='--megabytes 1
 campaign: deps ## prove rotation at length against PostgreSQL (ARGS='kills --count 200')
 	$(SWIFT) build -c release --product sluice
 	$(SWIFT) run -c release sluice-campaign $(ARGS)
+
+shippers: deps ## push MESSAGES (100000) messages through real rsyslog and syslog-ng
+	.ci/loggers .build/loggers
+	SLUICE_LOGGERS='$(CURDIR)/.build/loggers' SLUICE_MESSAGES='$(MESSAGES)' \
+		$(SWIFT) test --filter ShipperTests
 
 fixtures: deps ## write the generated logs and their fake secrets to Fixtures/generated
 	$(SWIFT) run -c release make-fixtures Fixtures/generated

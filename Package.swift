@@ -77,6 +77,7 @@ let package = Package(
       name: "SluiceFilter",
       dependencies: ["SluiceScan", "SluiceRules", "SluiceRegex", "SluiceCrypto", "CLinux"],
       swiftSettings: fast),
+    .target(name: "SluiceAlerts", dependencies: ["SluiceRules"], swiftSettings: strict),
     .target(
       name: "SluiceProcess",
       dependencies: [
@@ -100,6 +101,13 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .target(
+      name: "SluiceAgents",
+      dependencies: [
+        "SluiceLibrary", "SluiceFilter", "SluiceScan", "SluiceRules", "SluiceCrypto",
+      ],
+      swiftSettings: strict),
+
     .executableTarget(
       name: "embed-rules", dependencies: ["SluiceRules", "SluiceScan"],
       swiftSettings: [.treatAllWarnings(as: .error)]),
@@ -113,9 +121,9 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "SluiceActions", "SluiceAudit", "SluiceBuiltins", "SluiceCrypto", "SluiceFilter",
-        "SluiceLibrary",
-        "SluiceProcess", "SluiceRules", "SluiceScan", "SluiceVault", "SluiceWorkspace", "CLinux",
+        "SluiceActions", "SluiceAgents", "SluiceAlerts", "SluiceAudit", "SluiceBuiltins",
+        "SluiceCrypto", "SluiceFilter", "SluiceLibrary", "SluiceProcess", "SluiceRules",
+        "SluiceScan", "SluiceVault", "SluiceWorkspace", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -171,6 +179,12 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SluiceCryptoTests", dependencies: ["SluiceCrypto"], swiftSettings: strict),
+    .testTarget(
+      name: "SluiceAgentsTests",
+      dependencies: ["SluiceAgents", "SluiceFilter", "SluiceRules", "SluiceScan"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SluiceAlertsTests", dependencies: ["SluiceAlerts"], swiftSettings: strict),
     .testTarget(
       name: "SluiceLibraryTests",
       dependencies: [
@@ -243,4 +257,16 @@ if Context.environment["SLUICE_FUZZ"] != nil {
       ],
       path: "Tests/Fuzz/fuzz-stream"),
   ]
+  package.targets.append(
+    .target(
+      name: "FuzzRecords",
+      dependencies: [
+        "CLibFuzzer", "SluiceBuiltins", "SluiceFilter", "SluiceRules", "SluiceScan", "TestSupport",
+      ],
+      path: "Tests/Fuzz/FuzzRecords"))
+  for format in ["jsonl", "rsyslog", "omprog", "docker", "cri", "journald"] {
+    package.targets.append(
+      .executableTarget(
+        name: "fuzz-\(format)", dependencies: ["FuzzRecords"], path: "Tests/Fuzz/fuzz-\(format)"))
+  }
 }

@@ -26,6 +26,7 @@ let package = Package(
   dependencies: [
     .package(name: "sluice", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     // The programs it depends on are not linked but built beside it, where it looks for them.
@@ -38,6 +39,17 @@ let package = Package(
       ] + (hasHyperscan ? ["hyperscan-bench"] : []),
       swiftSettings: strict),
     .executableTarget(name: "bench-seat"),
+    .executableTarget(
+      name: "hostile-bench",
+      dependencies: [argumentParser, "bench-seat", .product(name: "sluice", package: "sluice")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "latency-bench",
+      dependencies: [
+        argumentParser, .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "sluice", package: "sluice"),
+      ],
+      swiftSettings: strict),
   ]
     + (hasHyperscan
       ? [

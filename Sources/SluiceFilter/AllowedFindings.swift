@@ -1,34 +1,40 @@
 internal import SluiceCrypto
-internal import SluiceRegex
+internal import SluiceRules
 internal import SluiceScan
 
 /// Stands between scanner and redactor: what the allow list vouches for never becomes an edit, so
 /// that it goes out as it came in, and is counted.
 ///
-/// Doubt masks: a secret whose end is not known, or of which only a part is at hand, is allowed by
-/// nothing that looks at its bytes. A known value is never allowed.
+/// A known value is never allowed.
 struct AllowedFindings<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   typealias Failure = Never
 
-  private let allowlist: Allowlist?
+  private var allowed: AllowanceCheck
   private let values: CompiledRules?
-  private var scratch = MatchScratch()
   var redactor: Redactor<Output>
-  private(set) var count: UInt64 = 0
 
   init(
     allowlist: Allowlist?, redactor: consuming Redactor<Output>, values: CompiledRules? = nil
   ) {
-    self.allowlist = allowlist
+    allowed = AllowanceCheck(allowlist)
     self.values = values
-    if let allowlist { scratch = MatchScratch(groups: allowlist.largestGroupCount) }
     self.redactor = redactor
   }
 
+  var count: UInt64 { allowed.count }
+
+  /// Goes on with other rules and another list.
+  mutating func adopt(_ allowlist: Allowlist?, masks: MaskTable, rules: [PlannedRule]) {
+    allowed = AllowanceCheck(allowlist, count: allowed.count)
+    redactor.adopt(masks, rules: rules)
+  }
+
   mutating func receive(_ finding: Finding, secret: Span<UInt8>) {
-    if let allowlist, allows(finding, secret: secret, by: allowlist) {
-      count += 1
-    } else {
+    guard values?.isValue(finding.rule) != true else {
+      return redactor.receive(finding, secret: secret)
+    }
+    let fingerprint = allowed.needsFingerprint ? redactor.fingerprint(of: secret) : nil
+    if !allowed.allows(finding, secret: secret, fingerprint: fingerprint) {
       redactor.receive(finding, secret: secret)
     }
   }
@@ -39,16 +45,5 @@ struct AllowedFindings<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
 
   mutating func close(_ finding: Finding) {
     redactor.close(finding)
-  }
-
-  private mutating func allows(
-    _ finding: Finding, secret: Span<UInt8>, by allowlist: Allowlist
-  ) -> Bool {
-    guard values?.isValue(finding.rule) != true,
-      UInt64(secret.count) == finding.end - finding.start
-    else { return false }
-    let fingerprint = allowlist.needsFingerprint ? redactor.fingerprint(of: secret) : nil
-    return allowlist.allows(
-      finding.rule, secret: secret, fingerprint: fingerprint, scratch: &scratch)
   }
 }

@@ -7,6 +7,30 @@ package protocol ByteSource: ~Copyable {
   ///
   /// - Returns: how many; 0 at the end of the stream.
   mutating func read(into buffer: inout OutputSpan<UInt8>) throws(IOError) -> Int
+
+  /// The same, but returns nil, with nothing read, when an order arrives while it waits.
+  mutating func readOrBreak(into buffer: inout OutputSpan<UInt8>) throws(IOError) -> Int?
+
+  /// Waits until a read would not wait.
+  mutating func wait(milliseconds: Int) throws(IOError) -> Readiness
+
+  /// How many bytes are there to be read without waiting, as far as the source can tell.
+  var unreadBytes: Int { get }
+}
+
+/// What ended a wait for input.
+package enum Readiness: Sendable {
+  case ready, timeout, interrupted
+}
+
+extension ByteSource where Self: ~Copyable {
+  package mutating func readOrBreak(into buffer: inout OutputSpan<UInt8>) throws(IOError) -> Int? {
+    try read(into: &buffer)
+  }
+
+  package mutating func wait(milliseconds: Int) throws(IOError) -> Readiness { .ready }
+
+  package var unreadBytes: Int { 0 }
 }
 
 /// Where a filter writes to.
@@ -21,6 +45,8 @@ package struct Descriptor: ~Copyable, ByteSource, ByteSink {
   package let number: CInt
   private let name: String
   private let isOwned: Bool
+  /// Whether a signal ends the wait of `readOrBreak`.
+  package var heedsSignals = false
 
   /// Borrows a descriptor that is open already; it stays open.
   ///
@@ -86,9 +112,49 @@ package struct Descriptor: ~Copyable, ByteSource, ByteSink {
     }
   }
 
-  private static func open(_ path: String, flags: CInt) throws(IOError) -> CInt {
+  /// Opens a file to be written at its end, whoever else writes it too.
+  ///
+  /// It is created if need be, readable by its owner alone.
+  package static func appending(path: String) throws(IOError) -> Descriptor {
+    Descriptor(
+      owning: try open(path, flags: O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode: 0o600),
+      named: "'\(path)'")
+  }
+
+  /// Gives a file another name, in place of the file that had it.
+  package static func rename(_ path: String, to name: String) throws(IOError) {
+    guard unsafe Glibc.rename(path, name) == 0 else {
+      throw IOError(.write, "'\(name)'", code: errno)
+    }
+  }
+
+  /// Whether `path` still names the file that is open; false if it was moved away or removed.
+  package func isStill(at path: String) -> Bool {
+    var named = stat()
+    guard unsafe stat(path, &named) == 0, let own = try? status() else { return false }
+    return named.st_dev == own.st_dev && named.st_ino == own.st_ino
+  }
+
+  /// Bytes of a regular file behind the place where it is read; nil for anything else.
+  package var restOfFile: Int? {
+    guard let status = try? status(), status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return max(0, Int(status.st_size) - lseek(number, 0, SEEK_CUR))
+  }
+
+  /// What a pipe, a socket or a terminal has ready; 0 for a file, which nobody is waiting to write.
+  package var unreadBytes: Int {
+    guard restOfFile == nil else { return 0 }
+    var count: CInt = 0
+    // SAFETY: FIONREAD stores an int.
+    guard unsafe ioctl(number, UInt(FIONREAD), &count) == 0 else { return 0 }
+    return Int(count)
+  }
+
+  private static func open(
+    _ path: String, flags: CInt, mode: mode_t = 0o666
+  ) throws(IOError) -> CInt {
     while true {
-      let number = unsafe Glibc.open(path, flags, 0o666)
+      let number = unsafe Glibc.open(path, flags, mode)
       if number >= 0 { return number }
       guard errno == EINTR else { throw IOError(.open, "'\(path)'", code: errno) }
     }
@@ -115,6 +181,12 @@ package struct Descriptor: ~Copyable, ByteSource, ByteSink {
 
   package mutating func read(into buffer: inout OutputSpan<UInt8>) throws(IOError) -> Int {
     while true {
+      if let count = try readOrBreak(into: &buffer) { return count }
+    }
+  }
+
+  package mutating func readOrBreak(into buffer: inout OutputSpan<UInt8>) throws(IOError) -> Int? {
+    while true {
       let count = unsafe buffer.withUnsafeMutableBufferPointer { storage, filled in
         // SAFETY: the free part of the storage starts at `filled` and ends at its count; read(2)
         // initialises as many bytes as it returns.
@@ -124,8 +196,17 @@ package struct Descriptor: ~Copyable, ByteSource, ByteSink {
         return count
       }
       if count >= 0 { return count }
-      try waitAfterFailure(.read, for: Int16(POLLIN))
+      let wasInterrupted = try waitAfterFailure(.read, for: Int16(POLLIN))
+      if wasInterrupted && heedsSignals { return nil }
     }
+  }
+
+  package mutating func wait(milliseconds: Int) throws(IOError) -> Readiness {
+    var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    let count = unsafe poll(&request, 1, CInt(clamping: milliseconds))
+    if count == 0 { return .timeout }
+    // Whatever else went wrong, the read that follows says so.
+    return count < 0 && errno == EINTR ? .interrupted : .ready
   }
 
   package mutating func write(_ bytes: Span<UInt8>) throws(IOError) {
@@ -139,22 +220,24 @@ package struct Descriptor: ~Copyable, ByteSource, ByteSink {
       if count >= 0 {
         written += count
       } else {
-        try waitAfterFailure(.write, for: Int16(POLLOUT))
+        _ = try waitAfterFailure(.write, for: Int16(POLLOUT))
       }
     }
   }
 
   /// Returns when the call that failed may be repeated, throws when it may not.
+  ///
+  /// - Returns: whether a signal ended it.
   private func waitAfterFailure(
     _ operation: IOError.Operation, for event: Int16
-  ) throws(IOError) {
+  ) throws(IOError) -> Bool {
     let code = errno
     switch code {
-    case EINTR: return
+    case EINTR: return true
     case EAGAIN:
       var request = pollfd(fd: number, events: event, revents: 0)
-      // An interrupted or failed poll leads back to the call, which says what is wrong.
-      _ = unsafe poll(&request, 1, -1)
+      // A failed poll leads back to the call, which says what is wrong.
+      return unsafe poll(&request, 1, -1) < 0 && errno == EINTR
     default: throw IOError(operation, name, code: code)
     }
   }
@@ -174,6 +257,19 @@ extension Descriptor {
         _ = try read(into: &free)
       }
       if bytes.count == before { return bytes }
+    }
+  }
+
+  /// Writes everything up to the end of `source`, as it is.
+  package mutating func copy(all source: inout Descriptor) throws(IOError) {
+    while true {
+      var bytes: [UInt8] = []
+      try bytes.append(addingCapacity: 64 * 1024) {
+        (free: inout OutputSpan<UInt8>) throws(IOError) in
+        _ = try source.read(into: &free)
+      }
+      guard !bytes.isEmpty else { return }
+      try write(bytes.span)
     }
   }
 

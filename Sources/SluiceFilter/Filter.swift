@@ -17,6 +17,10 @@ package struct Filter: ~Copyable {
     package var allowlist: Allowlist?
     /// Bytes asked for with each read.
     package var blockLength = 128 * 1024
+    /// How long the beginning of a record waits for its end, in milliseconds; nil: not at all.
+    package var idleFlush: Int?
+    /// Whether records are counted and the time of confirming is measured.
+    package var measures = false
 
     package init() {}
   }
@@ -51,37 +55,50 @@ package struct Filter: ~Copyable {
   >(
     _ input: inout Input, to output: consuming Output, findings: consuming Report?
   ) throws(IOError) -> ScanStatistics {
-    var scanner = Scanner(rules: rules)
-    let context = scanner.contextLength
-    var window = Window(
-      held: rules.limits.window + rules.holdOverhead + context, block: options.blockLength)
-    var sink = findings
-    let report =
-      sink == nil ? nil : FindingReport(rules: rules.rules, path: options.path)
-    var sieve = AllowedFindings(
-      allowlist: options.allowlist,
-      redactor: Redactor(
-        output: output, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
-        fingerprinter: fingerprinter, report: report))
+    var control = NoControl()
+    return try run(&input, to: output, findings: findings, control: &control)
+  }
+
+  /// Filters until the input ends or an order ends it.
+  ///
+  /// - Parameters:
+  ///   - input: read to its end.
+  ///   - output: gets the redacted stream.
+  ///   - findings: gets one JSON line for each finding; nil: none are made.
+  ///   - control: gives orders and learns how far the stream is.
+  /// - Returns: what was scanned and found.
+  /// - Throws: `IOError`. What was written until then is complete and masked.
+  package consuming func run<
+    Input: ByteSource & ~Copyable, Output: ByteSink & ~Copyable, Report: ByteSink & ~Copyable,
+    Control: StreamControl & ~Copyable
+  >(
+    _ input: inout Input, to output: consuming Output, findings: consuming Report?,
+    control: inout Control
+  ) throws(IOError) -> ScanStatistics {
+    var stream = FilteredStream(
+      rules: rules, options: options, fingerprinter: fingerprinter, output: output,
+      findings: findings)
+    var window = Window(held: stream.heldLimit, block: options.blockLength)
+    var orders = OrderBook()
     while true {
-      let isFinal = try window.fill(from: &input) == 0
-      let origin = window.origin
-      let settled = scanner.scan(window.bytes, at: origin, isFinal: isFinal, into: &sieve)
-      try sieve.redactor.emit(window.bytes, at: origin, through: settled)
-      if var open = sink.take() {
-        do {
-          try sieve.redactor.writeReport(to: &open)
-        } catch {
-          throw error.ofReport
+      orders.take(from: &control)
+      if orders.isDraining, orders.unread == nil { orders.unread = input.unreadBytes }
+      if orders.wantsReload, !stream.isMasking {
+        orders.wantsReload = false
+        if let setup = control.reload() {
+          stream.adopt(setup)
+          window.reserve(held: stream.heldLimit)
         }
-        sink = consume open
       }
-      window.release(through: settled, keeping: context)
-      if isFinal {
-        var statistics = scanner.statistics
-        statistics.allowedFindings = sieve.count
-        return statistics
+      if orders.wantsReport {
+        orders.wantsReport = false
+        control.report(stream.statistics)
       }
+      if orders.unread == nil, try stream.waitsInVain(for: &input, window) { continue }
+      guard let count = try orders.fill(&window, from: &input) else { continue }
+      try stream.step(&window, added: count)
+      control.publish(stream.statistics)
+      if count == 0 { return stream.statistics }
     }
   }
 }

@@ -12,8 +12,9 @@ struct FindingReport {
     let insights: [Insight]
   }
 
-  private let json: FindingJSON
-  private let rules: [PlannedRule]
+  private var json: FindingJSON
+  private var rules: [PlannedRule]
+  private let path: String?
   /// Of the findings that were noted since none was waiting, and how many of them have begun.
   private var known: [Knowledge] = []
   private var begun = 0
@@ -28,6 +29,13 @@ struct FindingReport {
   private var current: FindingJSON.Details?
 
   init(rules: [PlannedRule], path: String?) {
+    json = FindingJSON(rules: rules, path: path)
+    self.rules = rules
+    self.path = path
+  }
+
+  /// Goes on with other rules; every finding that was noted must have ended.
+  mutating func adopt(_ rules: [PlannedRule]) {
     json = FindingJSON(rules: rules, path: path)
     self.rules = rules
   }

@@ -31,7 +31,10 @@ struct MaskTable: Sendable {
     self.style = style
     labels = rules.map { Array("[REDACTED:\($0.rule.id)]".utf8) }
     publicPrefixes = rules.map { planned in
-      planned.plan.publicPrefixes.sorted { $0.count > $1.count }
+      // What would need an escape within quotes stays out of a mask.
+      planned.plan.publicPrefixes
+        .filter { $0.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x27 } }
+        .sorted { $0.count > $1.count }
     }
   }
 

@@ -1,4 +1,5 @@
 internal import SluiceCrypto
+internal import SluiceRules
 internal import SluiceScan
 
 /// Writes the stream with a mask in place of each finding.
@@ -26,7 +27,7 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   private static var directLength: Int { 16 * 1024 }
 
   private var output: Output
-  private let masks: MaskTable
+  private var masks: MaskTable
   /// Knows the fingerprints of values that are looked for.
   private let values: CompiledRules?
   private var fingerprinter: Fingerprinter?
@@ -38,13 +39,16 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   /// Everything before is written or masked.
   private var written: UInt64 = 0
   /// Inside of a finding whose end is not known.
-  private var isMasking = false
+  private(set) var isMasking = false
+  /// Whether the beginning of a record waits for its end, until `flush`.
+  private let joinsRecords: Bool
 
   init(
     output: consuming Output, masks: MaskTable, fingerprinter: consuming Fingerprinter?,
-    report: FindingReport?, values: CompiledRules? = nil
+    report: FindingReport?, joinsRecords: Bool = false, values: CompiledRules? = nil
   ) {
     self.output = output
+    self.joinsRecords = joinsRecords
     self.masks = masks
     self.values = values
     self.fingerprinter = fingerprinter
@@ -53,6 +57,16 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
     edits.reserveCapacity(1024)
     maskBytes.reserveCapacity(32 * 1024)
   }
+
+  /// Goes on with other rules; nothing may be masked half.
+  mutating func adopt(_ masks: MaskTable, rules: [PlannedRule]) {
+    precondition(!isMasking && edits.isEmpty, "a mask of the former rules is not finished")
+    self.masks = masks
+    report?.adopt(rules)
+  }
+
+  /// Whether the beginning of a record waits in the buffer.
+  var holdsPartialRecord: Bool { !buffer.isEmpty }
 
   // MARK: - Findings
 
@@ -128,7 +142,7 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
       try passClean(bytes, at: origin, through: mark)
     }
     report?.countLines(in: bytes, at: origin, through: mark)
-    try flush()
+    if joinsRecords { try flushRecords() } else { try flush() }
   }
 
   /// Writes what nothing was found in yet, ahead of the settled mark.
@@ -196,7 +210,18 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
     }
   }
 
-  private mutating func flush() throws(IOError) {
+  /// Writes what was completed and keeps the beginning of a record, as far as the buffer has room.
+  private mutating func flushRecords() throws(IOError) {
+    guard let end = buffer.lastIndex(of: UInt8(ascii: "\n")) else { return }
+    var full: [UInt8] = []
+    swap(&full, &buffer)
+    try output.write(full.span.extracting(0...end))
+    full.removeFirst(end + 1)
+    swap(&full, &buffer)
+  }
+
+  /// Writes everything that waits in the buffer.
+  mutating func flush() throws(IOError) {
     guard !buffer.isEmpty else { return }
     var full: [UInt8] = []
     swap(&full, &buffer)

@@ -104,8 +104,8 @@ package struct FindingJSON: Sendable {
     output += "\":".utf8
   }
 
-  /// JSON text must be UTF-8: what is none becomes U+FFFD.
-  private static func appendEscaped(_ bytes: [UInt8], to output: inout [UInt8]) {
+  /// Appends text as the content of a JSON string, which must be UTF-8: what is none becomes U+FFFD.
+  package static func appendEscaped(_ bytes: [UInt8], to output: inout [UInt8]) {
     guard bytes.allSatisfy({ $0 < 0x80 }) else {
       let repaired = Array(String(decoding: bytes, as: UTF8.self).utf8)
       for byte in repaired { appendEscaped(byte, to: &output) }

@@ -61,10 +61,16 @@ package struct Scanner: ~Copyable {
   private var knownEnd: UInt64 = 0
   private var settled: UInt64 = 0
   private var exact: ExactSearch?
+  /// Whether the time of confirming is measured; twice a piece of the stream, so it costs little.
+  private let measuresTime: Bool
   package private(set) var statistics: ScanStatistics
 
-  package init(rules: CompiledRules) {
+  /// - Parameters:
+  ///   - rules: what to look for.
+  ///   - measuresTime: whether `ScanStatistics.confirmNanoseconds` is kept.
+  package init(rules: CompiledRules, measuresTime: Bool = false) {
     self.rules = rules
+    self.measuresTime = measuresTime
     patterns = Array(repeating: nil, count: rules.rules.count)
     outlines = Outlines(rules: rules)
     scratch = MatchScratch(
@@ -94,6 +100,42 @@ package struct Scanner: ~Copyable {
     exact?.restart()
     statistics = ScanStatistics(ruleCount: rules.rules.count)
   }
+
+  /// Begins another text whose first byte has this offset, and forgets what is not settled.
+  ///
+  /// Unlike `restart` it costs nothing that grows with the number of rules, so that each of many
+  /// short records can be a text of its own. Statistics go on.
+  ///
+  /// - Parameter offset: none of the bytes that were scanned before has it or a later one.
+  package mutating func begin(at offset: UInt64) {
+    precondition(offset >= settled, "offsets only grow: rules remember where they go on")
+    overlaps.restart()
+    for entry in pending { isWaiting[entry.rule.position] = false }
+    pending.removeAll(keepingCapacity: true)
+    runs.removeAll(keepingCapacity: true)
+    exact?.begin(at: offset)
+    searchedThrough = offset
+    knownEnd = offset
+    settled = offset
+  }
+
+  /// Takes over from a scanner with other rules: the same stream goes on at its settled mark.
+  ///
+  /// What that scanner held is scanned again, with the new rules.
+  ///
+  /// - Parameters:
+  ///   - offset: the settled mark.
+  ///   - earlier: what the other scanner counted.
+  ///   - former: its rules.
+  package mutating func takeOver(
+    at offset: UInt64, after earlier: ScanStatistics, of former: CompiledRules
+  ) {
+    begin(at: offset)
+    statistics = earlier.carried(from: former.rules, to: rules.rules)
+  }
+
+  /// Every byte before it has its final verdict.
+  package var settledMark: UInt64 { settled }
 
   /// Bytes before the settled mark that the caller must keep at the front of the window.
   package var contextLength: Int { rules.contextLength }
@@ -194,6 +236,7 @@ package struct Scanner: ~Copyable {
       rules.prefilter.find(
         in: view.bytes, startingIn: from..<to, scratch: &prefilterScratch, into: &candidates)
       statistics.candidates += UInt64(candidates.count)
+      let start = measuresTime && !candidates.isEmpty ? ContinuousClock.now : nil
       for candidate in candidates {
         let rule = rules.hot[candidate.rule.position]
         let anchor = view.origin + UInt64(candidate.offset)
@@ -206,10 +249,16 @@ package struct Scanner: ~Copyable {
             high: anchor - rule.shortestLead, seen: 0),
           in: view)
       }
+      if let start { statistics.confirmNanoseconds += nanoseconds(since: start) }
       from = to
     }
     searchedThrough = max(searchedThrough, view.origin + UInt64(searchEnd))
     for entry in pending { isWaiting[entry.rule.position] = false }
+  }
+
+  private func nanoseconds(since start: ContinuousClock.Instant) -> UInt64 {
+    let time = (ContinuousClock.now - start).components
+    return UInt64(max(0, time.seconds * 1_000_000_000 + time.attoseconds / 1_000_000_000))
   }
 
   /// Tries the rules that have no anchor at every new byte.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import SluiceAlerts
 internal import SluiceCrypto
 internal import SluiceFilter
 internal import SluiceRules
@@ -16,6 +17,9 @@ struct FilterCommand: ParsableCommand {
         app 2>&1 | sluice filter | shipper
         sluice filter --in agent.log --out clean.log --findings findings.jsonl --stats
         sluice filter --mask hash --fingerprint-key key < agent.log
+
+      SIGTERM and SIGINT: take what is there, write it, end. SIGHUP: go on with rules and settings
+      as they are now. SIGUSR1: print statistics.
       """)
 
   @Option(name: .customLong("in"), help: "Read this file instead of standard input.")
@@ -37,8 +41,34 @@ struct FilterCommand: ParsableCommand {
       valueName: "FILE|-|fd:N"))
   var findings: String?
 
-  @Flag(help: "Print statistics to standard error at the end.")
-  var stats = false
+  @Option(
+    defaultAsFlag: .text,
+    help: "Print statistics to standard error at the end, as text or json.")
+  var stats: StatisticsFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Let the beginning of a record, such as a prompt, go on when nothing comes for so long; until \
+      then it waits for its end. Without it only what is decided goes on, at once.
+      """, valueName: "MS"))
+  var idleFlush: Int?
+
+  @Option(
+    name: .customLong("protocol"),
+    help: """
+      What the stream consists of: jsonl, rsyslog (mmexternal), omprog (with confirmations), \
+      docker, cri or journald; text without it.
+      """)
+  var format: RecordFormat?
+
+  @Option(
+    help: """
+      closed: end with an error rather than pass a byte that was not scanned. open: copy the \
+      stream unmasked, with a warning, if rules or settings cannot be used, and go on if findings \
+      cannot be written.
+      """)
+  var fail = FailureChoice.closed
 
   @Option(
     help: ArgumentHelp(
@@ -70,6 +100,24 @@ struct FilterCommand: ParsableCommand {
     if findings == "-" && output == nil {
       throw ValidationError("--findings - needs --out: standard output carries the stream")
     }
+    if let idleFlush, !(1...3_600_000).contains(idleFlush) {
+      throw ValidationError("--idle-flush must be between 1 and 3600000 milliseconds")
+    }
+    if idleFlush != nil && format != nil {
+      throw ValidationError("--idle-flush is for text: a record goes on when it is complete")
+    }
+    if fail == .open && (format == .omprog || format == .rsyslog) {
+      throw ValidationError(
+        "--fail open cannot be used with rsyslog: it waits for answers that nothing else gives")
+    }
+    if format == .omprog && output == nil {
+      throw ValidationError(
+        "--protocol omprog needs --out FILE: standard output carries the confirmations")
+    }
+    if format == .omprog && findings == "-" {
+      throw ValidationError(
+        "--findings - cannot be used: standard output carries the confirmations")
+    }
     if leak.onLeak != nil && fingerprintKey != nil {
       throw ValidationError("--on-leak makes fingerprints with the vault's key, not another one")
     }
@@ -81,53 +129,77 @@ struct FilterCommand: ParsableCommand {
   }
 
   func run() throws {
-    // Everything that can be wrong with the configuration is found before a file is emptied.
-    let settings = try Settings.load(common)
+    StreamSignals.install()
     let session = try leak.session(vault, command: "filter")
-    if settings.needsFingerprintKey && fingerprintKey == nil && session == nil {
-      throw ConfigurationError(
-        cause: UsageError(
-          problem: "the settings allow by fingerprint, and there is no key",
-          remedy: "give the key that made the fingerprints: --fingerprint-key FILE"))
+    let setup: FilterSetup
+    do {
+      setup = try FilterSetup(self, hasVault: session != nil)
+    } catch let error as ConfigurationError where fail == .open {
+      try passUnmasked(after: error)
+      return
     }
-    let set = try settings.rules(more: ruleFiles)
-    let rules = try configuring { try CompiledRules(set, limits: ScanLimits(window: window)) }
-    common.tell("\(set.rules.count) rules")
-    let fingerprinter: Fingerprinter?
-    if let session {
-      fingerprinter = try session.fingerprinter()
-    } else {
-      fingerprinter = try configuring {
-        try fingerprintKey.map { try Loading.fingerprinter(keyFile: $0) }
-      }
-    }
-    var options = Filter.Options()
-    options.maskStyle = mask ?? (fingerprintKey == nil && session == nil ? .label : .hash)
-    options.path = input
-    options.allowlist = settings.allowlist(for: rules.rules, path: input)
-
+    common.tell("\(setup.rules.rules.count) rules")
     var source = try openInput()
     let target = try openOutput()
     try Self.usage { () throws(IOError) in try target.requireOther(than: source, "the input") }
-    let findingsTarget = try openFindings()
+    let alerts = try setup.alerts.map { plan in try AlertDispatcher(plan) }
+    let findingsTarget = try openFindings(telling: alerts)
     try Self.usage { () throws(IOError) in
       try findingsTarget?.requireOther(than: source, "the input")
       try findingsTarget?.requireOther(than: target, "the output")
     }
-    try target.empty()
-    try findingsTarget?.empty()
+    // What was confirmed to rsyslog stays, and a restarted program goes on behind it.
+    if format != .omprog { try target.empty() }
     source.enlargePipe()
     target.enlargePipe()
-    let filter = Filter(rules: rules, options: options, fingerprinter: fingerprinter)
-    let clock = ContinuousClock()
-    let start = clock.now
+    var control = FilterControl(command: self, rules: setup.rules)
+    defer { alerts?.finish(within: .seconds(5)) }
     // What was found is acted on also when the stream ends in an error.
     defer { session?.finishAndWait() }
-    let statistics = try filter.run(
-      &source, to: target,
-      findings: session == nil && findings == nil
-        ? nil : LeakTap(findingsTarget, session: session))
-    if stats { report(statistics, rules: rules, elapsed: clock.now - start) }
+    let fingerprinter: Fingerprinter?
+    if let session {
+      fingerprinter = try session.fingerprinter()
+    } else {
+      fingerprinter = try setup.fingerprinter()
+    }
+    let statistics = try run(
+      setup, &source, to: target,
+      findings: session == nil && alerts == nil && findings == nil
+        ? nil : LeakTap(findingsTarget, session: session),
+      fingerprinter: fingerprinter, control: &control)
+    if stats != nil { control.report(statistics) }
+    if control.wasEnded, let rest = source.restOfFile, rest > 0 {
+      throw StoppedError(unreadBytes: rest)
+    }
+  }
+
+  private func run(
+    _ setup: FilterSetup, _ source: inout Descriptor, to target: consuming Descriptor,
+    findings: consuming LeakTap<FindingsFile>?, fingerprinter: consuming Fingerprinter?,
+    control: inout FilterControl
+  ) throws -> ScanStatistics {
+    guard let format else {
+      let filter = Filter(
+        rules: setup.rules, options: setup.options, fingerprinter: fingerprinter)
+      return try filter.run(&source, to: target, findings: findings, control: &control)
+    }
+    let filter = RecordFilter(
+      rules: setup.rules, format: format, options: setup.options, fingerprinter: fingerprinter)
+    return try filter.run(
+      &source, to: target, findings: findings,
+      confirmations: Descriptor(borrowing: STDOUT_FILENO, named: "standard output"),
+      control: &control)
+  }
+
+  /// `--fail open`: what cannot be masked passes as it is, and a warning says so.
+  private func passUnmasked(after error: ConfigurationError) throws {
+    note(ErrorText.masked("sluice: error: \(error.cause.problem)"))
+    note("sluice: warning: --fail open: the stream passes UNMASKED")
+    var source = try openInput()
+    var target = try openOutput()
+    try target.requireOther(than: source, "the input")
+    try target.empty()
+    try target.copy(all: &source)
   }
 
   /// Two names of one file are wrong usage, not a failure.
@@ -140,19 +212,32 @@ struct FilterCommand: ParsableCommand {
   }
 
   private func openInput() throws -> Descriptor {
-    guard let input else { return Descriptor(borrowing: STDIN_FILENO, named: "standard input") }
-    return try Descriptor.reading(path: input)
+    var source =
+      if let input {
+        try Descriptor.reading(path: input)
+      } else {
+        Descriptor(borrowing: STDIN_FILENO, named: "standard input")
+      }
+    source.heedsSignals = true
+    return source
   }
 
   private func openOutput() throws -> Descriptor {
     guard let output else { return Descriptor(borrowing: STDOUT_FILENO, named: "standard output") }
+    if format == .omprog { return try Descriptor.appending(path: output) }
     return try Descriptor.writing(path: output)
   }
 
-  private func openFindings() throws -> Descriptor? {
-    guard let findings else { return nil }
-    if findings == "-" { return Descriptor(borrowing: STDOUT_FILENO, named: "standard output") }
-    guard findings.hasPrefix("fd:") else { return try Descriptor.writing(path: findings) }
+  private func openFindings(telling alerts: AlertDispatcher?) throws -> FindingsFile? {
+    guard let findings else { return alerts.map { FindingsFile(telling: $0) } }
+    if findings == "-" {
+      return FindingsFile(
+        borrowing: Descriptor(borrowing: STDOUT_FILENO, named: "standard output"), telling: alerts,
+        onFailure: fail)
+    }
+    guard findings.hasPrefix("fd:") else {
+      return try FindingsFile(appendingTo: findings, telling: alerts, onFailure: fail)
+    }
     guard let number = CInt(findings.dropFirst(3)), number >= 0, fcntl(number, F_GETFD) >= 0 else {
       // What is no number may be anything: it is not repeated.
       let name = CInt(findings.dropFirst(3)).map { "fd:\($0)" } ?? "fd:N, where N is a number"
@@ -161,30 +246,10 @@ struct FilterCommand: ParsableCommand {
           problem: "--findings \(name): there is no such open descriptor",
           remedy: "open it in the shell: sluice filter --findings fd:3 3>findings.jsonl"))
     }
-    return Descriptor(borrowing: number, named: findings)
-  }
-
-  private func report(_ statistics: ScanStatistics, rules: CompiledRules, elapsed: Duration) {
-    let seconds =
-      Double(elapsed.components.seconds)
-      + Double(elapsed.components.attoseconds) / 1e18
-    let rate = seconds > 0 ? Double(statistics.settledBytes) / 1e6 / seconds : 0
-    func tenths(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }
-    note("bytes            \(statistics.settledBytes)")
-    note("megabytes/second \(tenths(rate))")
-    note("findings         \(statistics.findings)")
-    for (rule, count) in zip(rules.rules, statistics.findingsByRule) where count > 0 {
-      note("  \(rule.rule.id) \(count)")
-    }
-    if statistics.allowedFindings > 0 {
-      note("allowed findings \(statistics.allowedFindings)")
-    }
-    note("candidates       \(statistics.candidates)")
-    note("match attempts   \(statistics.attempts)")
-    note("limit hits       \(statistics.limitHits)")
-    note("overlong secrets \(statistics.overlongSecrets)")
-    note("most bytes held  \(statistics.heldHighWater)")
+    return FindingsFile(
+      borrowing: Descriptor(borrowing: number, named: findings), telling: alerts, onFailure: fail)
   }
 }
 
 extension MaskStyle: ExpressibleByArgument {}
+extension RecordFormat: ExpressibleByArgument {}

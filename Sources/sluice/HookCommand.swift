@@ -5,9 +5,9 @@ internal import SluiceWorkspace
 struct HookCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hook",
-    abstract: "The git hooks that scan what is about to be committed and pushed.",
+    abstract: "Hooks of git and of agents' runtimes that keep secrets from going further.",
     discussion: "Example: sluice hook install",
-    subcommands: [HookInstallCommand.self, HookUninstallCommand.self])
+    subcommands: [HookInstallCommand.self, HookUninstallCommand.self, HookAgentCommand.self])
 }
 
 /// Which hooks are meant.

@@ -44,6 +44,15 @@ struct ScanCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Moving secrets into the vault") var fix: ScanFixOptions
 
+  @Flag(help: "Mask stored sessions of agents in place: PATH, or those of Claude Code and Codex.")
+  var transcripts = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --transcripts: keep each changed file as it was, under its name and this.",
+      valueName: "SUFFIX"))
+  var backup: String?
+
   @OptionGroup(title: "Leaks") var leak: LeakOptions
 
   @Flag(help: "Fail if anything could not be read.")
@@ -52,6 +61,10 @@ struct ScanCommand: AsyncParsableCommand {
   @OptionGroup var common: ScanCommonOptions
 
   func validate() throws {
+    if transcripts && (source.isGit || source.watch || fix.isOn || exceptions.baseline != nil) {
+      throw ValidationError("--transcripts takes no --staged, --git, --watch, --fix or --baseline")
+    }
+    if backup != nil && !transcripts { throw ValidationError("--backup needs --transcripts") }
     try source.validate(paths: paths)
     if leak.onLeak != nil && (exceptions.fingerprintKey != nil || source.watch) {
       throw ValidationError("--on-leak takes neither --fingerprint-key nor --watch")
@@ -75,6 +88,13 @@ struct ScanCommand: AsyncParsableCommand {
     if source.watch {
       let watch = ScanWatch(scan: scan, format: format, isQuiet: common.quiet)
       throw ExitCode(try await watch.run(paths: paths))
+    }
+    if transcripts {
+      try TranscriptScan(
+        rules: scan.rules, paths: paths, backupSuffix: backup, keyFile: exceptions.fingerprintKey,
+        isQuiet: common.quiet
+      ).run()
+      return
     }
     var terminal = ScanTerminal(isQuiet: common.quiet, isVerbose: common.verbose)
     var totals = try await scan.run(paths: paths) { terminal.show($0) }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SluiceAlerts
 internal import SluiceBuiltins
 internal import SluiceRules
 internal import SluiceScan
@@ -32,6 +33,9 @@ struct Settings {
     }
     return Settings(file: file, allowances: file.allowances.filter { $0.expires >= day })
   }
+
+  /// Who is told about findings; nil: nobody.
+  var alerts: AlertPlan? { file?.alerts }
 
   /// Whether a finding's fingerprint decides whether it is allowed.
   var needsFingerprintKey: Bool { allowances.contains { $0.entry.needsFingerprint } }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SluiceAlerts
 internal import SluiceCrypto
 internal import SluiceRules
 internal import SluiceScan
@@ -21,6 +22,8 @@ struct SettingsFile {
   private(set) var ruleFiles: [String] = []
   private(set) var selection = RuleSelection()
   private(set) var allowances: [Allowance] = []
+  /// Who is told about findings.
+  private(set) var alerts: AlertPlan?
 
   /// - Parameters:
   ///   - yaml: the content of the file.
@@ -33,8 +36,10 @@ struct SettingsFile {
         file: name, line: 0, reason: "holds no settings",
         remedy: "README.md shows what can stand in it")
     }
-    let top = try SettingsFields(root, file: name, name: "the file", known: ["rules", "allow"])
+    let top = try SettingsFields(
+      root, file: name, name: "the file", known: ["rules", "allow", "alerts"])
     if let rules = top.node("rules") { try readRules(rules) }
+    if let node = top.node("alerts") { alerts = try AlertSettings.plan(node, in: name) }
     guard let allow = top.node("allow") else { return }
     guard let list = allow.sequence, !list.isEmpty else {
       throw top.error("'allow' must be a list with at least one entry", at: allow)

@@ -23,8 +23,11 @@ struct ExactSearch {
     self.firstRule = firstRule
   }
 
-  mutating func restart() {
-    decided = 0
+  mutating func restart() { begin(at: 0) }
+
+  /// Begins a text whose first byte has this offset.
+  mutating func begin(at offset: UInt64) {
+    decided = offset
     matched = 0
   }
 

@@ -1,0 +1,107 @@
+internal import SluiceScan
+
+/// A record that is not kept as a whole: it goes through as text while it is read.
+struct OverlongRecord: ~Copyable {
+  let start: UInt64
+  /// Bytes of it that are not settled; nil: up to the next line end.
+  var remaining: Int?
+  var scanner: Scanner
+  /// The secret that goes on behind what was settled.
+  var open: RecordMark?
+
+  init(start: UInt64, remaining: Int?, rules: CompiledRules, measuresTime: Bool) {
+    self.start = start
+    self.remaining = remaining
+    scanner = Scanner(rules: rules, measuresTime: measuresTime)
+    scanner.begin(at: start)
+  }
+}
+
+extension RecordStream where Output: ~Copyable, Report: ~Copyable, Confirmation: ~Copyable {
+  /// Goes on with a record that is too long.
+  ///
+  /// - Returns: whether it has come to its end.
+  mutating func passOverlong(
+    _ bytes: Span<UInt8>, at origin: UInt64, isFinal: Bool
+  ) throws(IOError) -> Bool {
+    guard var record = overlong.take() else { return true }
+    let (end, isWhole) = overlongEnd(record.remaining, bytes, at: origin)
+    let context = UInt64(record.scanner.contextLength)
+    let first = max(
+      record.start, origin, recordStart - min(recordStart, context))
+    collector.marks.removeAll(keepingCapacity: true)
+    if let open = record.open.take() { collector.marks.append(open) }
+    let settled = record.scanner.scan(
+      bytes.extracting(Int(first - origin)..<end), at: first, isFinal: isWhole || isFinal,
+      into: &collector)
+    if format == .rsyslog {
+      // What is answered must be short: everything of it is masked.
+      if isWhole || isFinal { answerOverlong() }
+    } else {
+      try writeOverlong(
+        bytes.extracting(Int(recordStart - origin)..<Int(settled - origin)), through: settled,
+        filling: record.remaining != nil)
+    }
+    if let last = collector.marks.last, last.end == .max { record.open = last }
+    if let left = record.remaining { record.remaining = left - Int(settled - recordStart) }
+    recordStart = settled
+    guard isWhole || isFinal else {
+      overlong = consume record
+      return false
+    }
+    keep(record.scanner.statistics)
+    line += 1
+    if format == .omprog {
+      try writer.flush()
+      try confirm()
+    }
+    return isWhole
+  }
+
+  /// Where the part of it that was read ends, and whether that is its end.
+  private mutating func overlongEnd(
+    _ remaining: Int?, _ bytes: Span<UInt8>, at origin: UInt64
+  ) -> (end: Int, isWhole: Bool) {
+    let start = Int(recordStart - origin)
+    if let remaining {
+      return (min(start + remaining, bytes.count), bytes.count - start >= remaining)
+    }
+    let known = Int(max(searched, recordStart) - origin)
+    if let end = bytes.extracting(known...).firstIndex(of: UInt8(ascii: "\n")) {
+      return (known + end + 1, true)
+    }
+    searched = origin + UInt64(bytes.count)
+    return (bytes.count, false)
+  }
+
+  /// Writes what was settled, from `recordStart` on, with its masks.
+  private mutating func writeOverlong(
+    _ part: Span<UInt8>, through settled: UInt64, filling: Bool
+  ) throws(IOError) {
+    edits.removeAll()
+    for mark in collector.marks {
+      var edit = RecordEdit(
+        start: Int(max(mark.start, recordStart) - recordStart),
+        end: Int(min(mark.end, settled) - recordStart),
+        mark: filling ? mark.filled : mark)
+      edit.isFirst = mark.start >= recordStart
+      edits.add(edit)
+    }
+    try writer.put(
+      part, 0..<part.count, edits: edits, at: RecordPlace(start: recordStart, line: line))
+  }
+
+  private mutating func answerOverlong() {
+    writer.put(
+      "{\"msg\":\"[REDACTED:record-too-long]\",\"rawmsg\":\"[REDACTED:record-too-long]\"}\n")
+  }
+}
+
+extension RecordMark {
+  /// The same with a mask of the secret's own length.
+  var filled: RecordMark {
+    RecordMark(
+      rule: rule, start: start, end: end, mask: [], fingerprint: fingerprint,
+      confidence: confidence, insights: insights)
+  }
+}

@@ -1,0 +1,76 @@
+internal import SluiceCrypto
+internal import SluiceRules
+internal import SluiceScan
+
+/// A secret that was found in a text, with all that is needed to mask and report it later.
+struct RecordMark {
+  let rule: RuleIndex
+  /// Offsets in the stream of texts that its scanner saw.
+  let start: UInt64
+  /// `UInt64.max` as long as nobody knows.
+  var end: UInt64
+  /// Empty for the mask `fill`.
+  let mask: [UInt8]
+  let fingerprint: Fingerprint?
+  let confidence: Rule.Confidence
+  let insights: [Insight]
+}
+
+/// Keeps the findings of a scanner until they are written.
+struct MarkCollector: ~Copyable, FindingSink {
+  typealias Failure = Never
+
+  private var rules: [PlannedRule]
+  private var masks: MaskTable
+  private var allowed: AllowanceCheck
+  private var fingerprinter: Fingerprinter?
+  var marks: [RecordMark] = []
+
+  init(
+    rules: [PlannedRule], masks: MaskTable, allowlist: Allowlist?,
+    fingerprinter: consuming Fingerprinter?
+  ) {
+    self.rules = rules
+    self.masks = masks
+    allowed = AllowanceCheck(allowlist)
+    self.fingerprinter = fingerprinter
+  }
+
+  /// Goes on with other rules; marks of the former ones must have been written.
+  mutating func adopt(rules: [PlannedRule], masks: MaskTable, allowlist: Allowlist?) {
+    self.rules = rules
+    self.masks = masks
+    allowed = AllowanceCheck(allowlist, count: allowed.count)
+  }
+
+  var allowedCount: UInt64 { allowed.count }
+
+  mutating func receive(_ finding: Finding, secret: Span<UInt8>) {
+    let fingerprint = fingerprinter?.fingerprint(of: secret)
+    guard !allowed.allows(finding, secret: secret, fingerprint: fingerprint) else { return }
+    append(finding, end: finding.end, secret: secret, fingerprint: fingerprint)
+  }
+
+  mutating func open(_ finding: Finding, secret: Span<UInt8>) {
+    append(
+      finding, end: .max, secret: secret, fingerprint: fingerprinter?.fingerprint(of: secret))
+  }
+
+  mutating func close(_ finding: Finding) {
+    guard let last = marks.indices.last, marks[last].end == .max else { return }
+    marks[last].end = finding.end
+  }
+
+  private mutating func append(
+    _ finding: Finding, end: UInt64, secret: Span<UInt8>, fingerprint: Fingerprint?
+  ) {
+    let rule = rules[finding.rule.position].rule
+    var mask: [UInt8] = []
+    masks.append(
+      rule: finding.rule.position, secret: secret, fingerprint: fingerprint, to: &mask)
+    marks.append(
+      RecordMark(
+        rule: finding.rule, start: finding.start, end: end, mask: mask, fingerprint: fingerprint,
+        confidence: rule.confidence(of: secret), insights: rule.insights(in: secret)))
+  }
+}

@@ -1,0 +1,42 @@
+internal import SluiceScan
+
+extension RecordStream where Output: ~Copyable, Report: ~Copyable, Confirmation: ~Copyable {
+  /// One JSON object with the properties that must change; `{}` if none does.
+  ///
+  /// With `interface.input="fulljson"` the message is an object with all properties, `msg` and
+  /// `rawmsg` among them. Anything else is the text of the message alone.
+  mutating func answerRsyslog(_ record: Span<UInt8>, at start: UInt64) throws(IOError) {
+    let body = record.extracting(0..<record.bodyLength)
+    let place = RecordPlace(start: start, line: line)
+    scanRecord(body)
+    guard json.read(body), json.member(named: "msg", in: body) != nil else {
+      return try answerText(body, at: place)
+    }
+    scanStrings(of: body)
+    edits.confine(to: json.tokens, of: body)
+    writer.put("{")
+    var isFirst = true
+    for member in json.members where edits.touch(member.start..<member.end) {
+      let name = json.tokens[member.key]
+      if !isFirst { writer.put(",") }
+      isFirst = false
+      writer.put("\"")
+      try writer.append(body.extracting(name.start..<name.end))
+      writer.put("\":")
+      try writer.put(body, member.start..<member.end, edits: edits, at: place)
+    }
+    writer.put("}\n")
+  }
+
+  private mutating func answerText(
+    _ body: Span<UInt8>, at place: RecordPlace
+  ) throws(IOError) {
+    guard !edits.isEmpty else { return writer.put("{}\n") }
+    var answer: [UInt8] = []
+    FindingJSON.appendEscaped(edits.masked(body), to: &answer)
+    writer.put("{\"msg\":\"")
+    writer.put(answer)
+    writer.put("\"}\n")
+    for edit in edits.edits { writer.report(edit, at: place) }
+  }
+}

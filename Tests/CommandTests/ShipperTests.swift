@@ -1,0 +1,148 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Messages with secrets in every hundredth, pushed through real log daemons that run the filter.
+///
+/// `SLUICE_MESSAGES` says how many; `make shippers` takes 100,000.
+@Suite("Shippers", .serialized)
+struct ShipperTests {
+  private static let count =
+    ProcessInfo.processInfo.environment["SLUICE_MESSAGES"].flatMap { Int($0) } ?? 3000
+
+  private static func message(_ number: Int) -> String {
+    let text = "message \(number) of the agent platform, user=u\(number % 97)"
+    return number % 100 == 7 ? text + " GITHUB_TOKEN=\(Fake.token) done" : text + " done"
+  }
+
+  private static func masked(_ number: Int) -> String {
+    message(number).replacing(Fake.token, with: Fake.label)
+  }
+
+  /// Writes all messages; tells the daemon to reopen, and restarts it, while they come.
+  private func push(to file: String, through logger: Logger, restarts: Bool = true) throws {
+    _ = FileManager.default.createFile(atPath: file, contents: nil)
+    let handle = try FileHandle(forWritingTo: URL(filePath: file))
+    let step = max(1, Self.count / 20)
+    for start in stride(from: 0, to: Self.count, by: step) {
+      let lines = (start..<min(start + step, Self.count)).map { Self.message($0) + "\n" }
+      try handle.write(contentsOf: Data(lines.joined().utf8))
+      usleep(50_000)
+      if start / step == 5 || start / step == 14 { logger.hangUp() }
+      if start / step == 10 && restarts {
+        logger.stop()
+        try logger.start()
+      }
+    }
+    try handle.close()
+  }
+
+  /// The lines of a file as soon as there are as many, or what there is after a long wait.
+  private func lines(of path: String, count: Int, from logger: Logger) -> [Substring] {
+    var size = -1
+    var quiet = 0
+    while quiet < 1500 {
+      let now = ((try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int) ?? 0
+      quiet = now == size ? quiet + 1 : 0
+      if now != size, let text = try? String(contentsOfFile: path, encoding: .utf8),
+        text.utf8.count(where: { $0 == 0x0A }) >= count
+      {
+        return text.split(separator: "\n")
+      }
+      size = now
+      usleep(20_000)
+    }
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    Issue.record("\(path) did not fill: \(text.split(separator: "\n").count); \(logger.log)")
+    return text.split(separator: "\n")
+  }
+
+  private func check(_ lines: [Substring], expected: (Int) -> String) {
+    #expect(lines.count == Self.count)
+    let wrong = zip(lines.indices, lines).first { $1 != expected($0) }
+    #expect(wrong == nil, "line \(wrong?.0 ?? 0) is '\(wrong?.1 ?? "")'")
+    #expect(!lines.contains { Fake.leaks(into: String($0)) })
+  }
+
+  @Test(
+    "rsyslog: mmexternal masks every property, omprog confirms; none lost, reordered or leaked",
+    .enabled(if: Logger.isThere(.rsyslog), "rsyslogd is missing: .ci/loggers .build/loggers"))
+  func rsyslog() throws {
+    let folder = try TemporaryFolder()
+    let base = folder.path
+    let logger = try Logger(
+      .rsyslog, in: base,
+      configuration: """
+        global(workDirectory="\(base)")
+        module(load="imfile")
+        module(load="mmexternal")
+        module(load="omprog")
+        template(name="all" type="string" string="%msg%|%rawmsg%|%$!copy%\\n")
+        template(name="line" type="string" string="%msg%\\n")
+        input(type="imfile" file="\(base)/in.log" tag="app" ruleset="gate"
+              persistStateInterval="1")
+        ruleset(name="gate" queue.type="LinkedList" queue.workerThreads="1"
+                queue.timeoutShutdown="60000") {
+          set $!copy = $msg;
+          action(type="omprog" template="line" confirmMessages="on" signalOnClose="on"
+                 binary="\(Sluice.path) filter --protocol omprog --out \(base)/omprog.log"
+                 hup.signal="HUP" output="\(base)/omprog.errors" closeTimeout="60000")
+          action(type="mmexternal" interface.input="fulljson" forceSingleInstance="on"
+                 binary="\(Sluice.path) filter --protocol rsyslog")
+          action(type="omfile" file="\(base)/out.log" template="all")
+        }
+        """)
+    try push(to: base + "/in.log", through: logger)
+    check(lines(of: base + "/out.log", count: Self.count, from: logger)) { number in
+      let text = Self.masked(number)
+      return "\(text)|\(text)|\(text)"
+    }
+    check(lines(of: base + "/omprog.log", count: Self.count, from: logger), expected: Self.masked)
+    logger.stop()
+  }
+
+  @Test(
+    "syslog-ng: program() destination; none lost, reordered or leaked over restart and HUP",
+    .enabled(if: Logger.isThere(.syslogNG), "syslog-ng is missing: .ci/loggers .build/loggers"))
+  func syslogNGDestination() throws {
+    let folder = try TemporaryFolder()
+    let base = folder.path
+    let logger = try Logger(
+      .syslogNG, in: base,
+      configuration: """
+        @version: 3.38
+        source s_app { file("\(base)/in.log" follow-freq(0.1) flags(no-parse)); };
+        destination d_gate {
+          program("exec \(Sluice.path) filter >> \(base)/out.log" template("$MSG\\n")
+                  keep-alive(yes));
+        };
+        log { source(s_app); destination(d_gate); flags(flow-control); };
+        """)
+    try push(to: base + "/in.log", through: logger)
+    check(lines(of: base + "/out.log", count: Self.count, from: logger), expected: Self.masked)
+    logger.stop()
+  }
+
+  @Test(
+    "syslog-ng: program() source; none lost, reordered or leaked over HUP",
+    .enabled(if: Logger.isThere(.syslogNG), "syslog-ng is missing: .ci/loggers .build/loggers"))
+  func syslogNGSource() throws {
+    let folder = try TemporaryFolder()
+    let base = folder.path
+    _ = try folder.file("in.log", "")
+    let logger = try Logger(
+      .syslogNG, in: base,
+      configuration: """
+        @version: 3.38
+        source s_gate {
+          program("tail -n +1 -f \(base)/in.log | \(Sluice.path) filter" flags(no-parse)
+                  keep-alive(yes));
+        };
+        destination d_file { file("\(base)/out.log" template("$MSG\\n")); };
+        log { source(s_gate); destination(d_file); flags(flow-control); };
+        """)
+    try push(to: base + "/in.log", through: logger, restarts: false)
+    check(lines(of: base + "/out.log", count: Self.count, from: logger), expected: Self.masked)
+    logger.stop()
+  }
+}

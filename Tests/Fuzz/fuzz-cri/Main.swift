@@ -1,0 +1,6 @@
+import FuzzRecords
+
+@main
+struct FuzzCRI {
+  static func main() { RecordFuzzer.run(.cri) }
+}

@@ -1,0 +1,6 @@
+import FuzzRecords
+
+@main
+struct FuzzDocker {
+  static func main() { RecordFuzzer.run(.docker) }
+}

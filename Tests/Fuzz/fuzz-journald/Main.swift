@@ -1,0 +1,6 @@
+import FuzzRecords
+
+@main
+struct FuzzJournald {
+  static func main() { RecordFuzzer.run(.journald) }
+}

@@ -1,0 +1,6 @@
+import FuzzRecords
+
+@main
+struct FuzzJSONLines {
+  static func main() { RecordFuzzer.run(.jsonl) }
+}

@@ -1,0 +1,6 @@
+import FuzzRecords
+
+@main
+struct FuzzOmprog {
+  static func main() { RecordFuzzer.run(.omprog) }
+}

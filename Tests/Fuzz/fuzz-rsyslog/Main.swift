@@ -1,0 +1,6 @@
+import FuzzRecords
+
+@main
+struct FuzzRsyslog {
+  static func main() { RecordFuzzer.run(.rsyslog) }
+}
