@@ -9,6 +9,7 @@ internal import Glibc
   typealias Connection = OpaquePointer
   typealias Result = OpaquePointer
   typealias Text = UnsafePointer<CChar>
+  typealias NoticeProcessor = @convention(c) (UnsafeMutableRawPointer?, Text?) -> Void
   typealias Texts = UnsafePointer<UnsafePointer<CChar>?>
 
   nonisolated(unsafe) let connectStart: @convention(c) (Texts, Texts, CInt) -> Connection?
@@ -18,6 +19,9 @@ internal import Glibc
   nonisolated(unsafe) let errorMessage: @convention(c) (Connection) -> Text?
   nonisolated(unsafe) let usedPassword: @convention(c) (Connection) -> CInt
   nonisolated(unsafe) let needsPassword: @convention(c) (Connection) -> CInt
+  nonisolated(unsafe) let setNoticeProcessor:
+    @convention(c) (Connection, NoticeProcessor, UnsafeMutableRawPointer?) ->
+      UnsafeMutableRawPointer?
   nonisolated(unsafe) let finish: @convention(c) (Connection) -> Void
   nonisolated(unsafe) let sendQuery:
     @convention(c) (
@@ -60,6 +64,10 @@ internal import Glibc
         "PQconnectionUsedPassword", as: (@convention(c) (Connection) -> CInt).self),
       let needsPassword = unsafe symbol(
         "PQconnectionNeedsPassword", as: (@convention(c) (Connection) -> CInt).self),
+      let setNoticeProcessor = unsafe symbol(
+        "PQsetNoticeProcessor",
+        as: (@convention(c) (Connection, NoticeProcessor, UnsafeMutableRawPointer?) ->
+          UnsafeMutableRawPointer?).self),
       let finish = unsafe symbol("PQfinish", as: (@convention(c) (Connection) -> Void).self),
       let sendQuery = unsafe symbol(
         "PQsendQueryParams",
@@ -94,6 +102,7 @@ internal import Glibc
     unsafe self.errorMessage = errorMessage
     unsafe self.usedPassword = usedPassword
     unsafe self.needsPassword = needsPassword
+    unsafe self.setNoticeProcessor = setNoticeProcessor
     unsafe self.finish = finish
     unsafe self.sendQuery = sendQuery
     unsafe self.consumeInput = consumeInput

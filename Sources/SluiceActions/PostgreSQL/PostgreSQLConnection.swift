@@ -67,6 +67,8 @@ package enum PostgreSQLError: Error, Hashable {
         unsafe Self.start(library, parameters, password: nil)
       }
     guard let started = unsafe started else { throw .unreachable("no memory for a connection") }
+    // Left alone, libpq writes what the server has to say to standard error.
+    _ = unsafe library.setNoticeProcessor(started, { _, _ in }, nil)
     self.library = library
     unsafe connection = started
     self.timeout = timeout
