@@ -36,6 +36,10 @@ latency: deps ## measure what the filter adds to a line at 10,000 lines/s (ARGS 
 hostile: deps ## run the filter over hostile streams: throughput, peak memory, leaks
 	$(SWIFT) run -c release --package-path Benchmarks hostile-bench $(ARGS)
 
+.PHONY: measure
+measure: deps ## measure recall and false alarms of the rules (ARGS='--misses 20' shows misses)
+	$(SWIFT) run -c release sluice-measure all $(ARGS)
+
 lint: deps ## check format, layout rules and shell scripts
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift \
 		Benchmarks/Sources Benchmarks/Package.swift

@@ -142,11 +142,22 @@ let package = Package(
     .testTarget(
       name: "SluiceFilterTests",
       dependencies: [
-        "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceRules", "SluiceScan",
+        "MeasureSupport", "SluiceBuiltins", "SluiceCrypto", "SluiceFilter", "SluiceRules",
+        "SluiceScan",
         "TestSupport",
       ],
       swiftSettings: strict),
 
+    .target(
+      name: "MeasureSupport", dependencies: ["SluiceRules", "SluiceScan"],
+      path: "Tests/MeasureSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "sluice-measure",
+      dependencies: [
+        "MeasureSupport", "SluiceRules", "SluiceScan",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Measure", swiftSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "OracleSupport", dependencies: ["SluiceRules", "SluiceScan"],
       path: "Tests/OracleSupport", swiftSettings: strict),

@@ -1,10 +1,10 @@
 extension Fragments {
   // MARK: - Marks
 
-  /// A quote as any format writes it: plain, behind backslashes (JSON in JSON), as an entity, in
-  /// percent encoding, as a Unicode escape.
+  /// A quote as any format writes it: plain, behind backslashes (JSON in JSON), spliced in a shell,
+  /// as an entity, in percent encoding, as a Unicode escape.
   static let quote =
-    #"(?:\\{0,7}["'`]|&(?:amp;)?(?:quot|apos|#34|#39);|(?:%5[Cc]){0,3}%(?:25){0,2}(?:2[27]|60)"#
+    #"(?:'\\''|\\{0,7}["'`]|&(?:amp;)?(?:quot|apos|#34|#39);|(?:%5[Cc]){0,3}%(?:25){0,2}(?:2[27]|60)"#
     + #"|\\{1,3}u002[27])"#
 
   /// What a language writes before the quote of a literal: `b'…'`, `N'…'`, `@"…"`.
@@ -36,30 +36,54 @@ extension Fragments {
 
   // MARK: - Between a key and its value
 
-  /// The end of a key: a quote, an index, the parenthesis of a call.
+  /// The end of a key: a quote (two in CSV and SQL), an index, the parenthesis of a call, stars.
   private static let keyEnd =
-    #"(?:\#(quote))?(?:\[[0-9]{0,5})?(?:[\])]|%5[Dd]|%29){0,2}(?:[ \t]{1,4}(?:string|String|str))?"#
+    #"(?:\#(quote))?["']?(?:\[[0-9]{0,5})?(?:[\])}]|%5[Dd]|%29){0,2}\*{0,2}(?:[ \t]{1,4}(?:string|String|str))?"#
 
   /// The last two are the full-width `：` and `＝`.
   private static let separator = #"""
-    (?:[ \t]|%20){0,8}(?:=>|:=|={1,3}|::?|->|\|\||\?\?|(?<=[ \t])(?:\||or[ \t](?=\\{0,7}["']))\#
+    (?:[ \t]|%20){0,40}(?:=>|:=|[?+]=|\\{0,3}={1,3}|::?|->|\|\||\?\?|(?<=[ \t])(?:\||or[ \t](?=\\{0,7}["']))\#
     |%(?:25){0,2}3[AaDd](?:%20|\+|%3[DdEe]){0,2}|\\{1,3}u003[aAdD]|&#(?:61|x3[dD]);\#
-    |\xef\xbc(?:\x9a|\x9d))[ \t]{0,8}
+    |\xef\xbc(?:\x9a|\x9d))[ \t]{0,20}
     """#
 
-  /// `{"name": "DB_PASSWORD", "value": "…"}` and `<add key="x" value="…">`, from the quote after
-  /// the name on.
+  /// The value stands on the next line: a block in YAML, parentheses in code.
+  private static let block =
+    #"[ \t]{0,20}[:=](?!>)[ \t]{0,4}(?:[|>][-+0-9]{0,2}|\()[ \t]{0,4}(?:\r?\n|\\{1,3}n)[ \t]{1,40}"#
+
+  /// What may stand between the parts of an object: blanks, line ends, a comma, a brace.
+  private static let gap = #"(?:[ \t,{\r\n]{1,60}+|\\{1,7}[nrt]){1,3}+"#
+
+  /// The same with a mark before a line end: a record that ends behind a key is not held back.
+  private static let marked =
+    #"[ \t]{0,8}(?:[,{]|\\{1,7}[nr])(?:[ \t{\r\n]{1,60}+|\\{1,7}[nrt]){0,3}+"#
+
+  /// Parts of an object that say something else about the value.
+  static let otherParts = #"""
+    (?:\\{0,7}["']?(?i:type|in|kind|selector|required|description|schema|id|sensitive|scope|enabled\#
+    |value_type|format|label|title|nullable|protected|masked|hidden|secret|env)\\{0,7}["']?\#
+    [ \t]{0,4}[:=][ \t]{0,4}\#
+    (?:\\{0,7}["'][^"'\\\r\n]{0,100}\\{0,7}["']|\[[^\]\r\n]{0,80}\]|[^\s,{}"'\\]{0,60})\#(gap)){0,3}
+    """#
+
+  /// `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="x" value="…">`, `variable "x" {`, `default =`,
+  /// from the end of the name on; up to three other parts stand between.
   private static let nameAndValue = #"""
-    \#(quote)[ \t,]{1,5}(?:\#(quote))?(?i:value|default)(?:\#(quote))?[ \t]{0,4}[:=][ \t]{0,4}
+    (?:\#(quote)(?:[ \t]{0,4}:)?(?:\#(marked)|[ \t]{1,8})|(?:[ \t]{0,4}:)?\#(marked))\#(otherParts)\#
+    (?:\#(quote))?(?i:value|default|defaultValue|x-default|example|content)\\{0,7}["']?\#
+    [ \t]{0,4}[:=][ \t]{0,4}|(?:\#(quote))?[ \t]{1,4}--(?:value|body|secret-string)[ =]
     """#
 
-  /// A type between them: `let password: Option<String> = "…"`.
+  /// A type between them: `let password: Option<String> = "…"`, `string Password { get; } = "…"`.
   private static let typed =
-    #":[ \t]{0,4}[A-Za-z&][\w.<>\[\]?'& ]{1,30}=[ \t]{0,4}(?=\\{0,7}["'])"#
+    #"(?::[ \t]{0,4}[A-Za-z&][\w.<>\[\]?'& ]{1,30}|[ ]\{[ ]?get;[^}\r\n]{0,30}\}[ ]?)=[ \t]{0,4}"#
+    + #"(?:[\w.]{1,30}\((?:default[ ]?=[ ]?)?)?(?=\\{0,7}["'])"#
 
-  /// `set("api_key", "…")`, `setPassword("…")`, `PASSWORD '…'`.
+  /// `set("api_key", "…")`, `setPassword("…")`, `PASSWORD '…'`; a word of letters after a name in
+  /// small letters is the next item of a list.
   private static let argument = #"""
-    (?:(?:\#(quote))(?:%20|[ \t]){0,4}\)?(?:,|%2[Cc])(?:%20|[ \t]){0,4}|[ \t]{0,4}(?:\(|%28)[ \t]{0,4}\#
+    (?:(?:\#(quote))(?:%20|[ \t]){0,20}\)?(?:,|%2[Cc])(?:%20|[ \t]){0,20}\#
+    (?!(?<=(?-i:[a-z])["'`],|(?-i:[a-z])["'`], )["'`][A-Za-z_]{1,24}["'`])|[ \t]{0,4}(?:\(|%28)[ \t]{0,4}\#
     |(?:[ \t]|%20){1,4})(?=[bN@]?\\{0,7}["'`]|%2[27])
     """#
 
@@ -67,21 +91,21 @@ extension Fragments {
   /// also `<key>…</key><string>` and `<name>…</name><value>`.
   private static let element = #"""
     (?:\#(quote))?(?:[ \t][a-z:]{2,20}=[^<>\r\n]{0,40})?(?:>|&gt;|%3[Ee]|\\{1,3}u003[eE])\#
-    |</(?:key|name)>[ \t]{0,8}<(?:string|value)>
+    (?:\s{0,40}<(?:value|string)>)?|</(?:key|name)>\s{0,40}(?:\\{1,7}[nrt][ \t]{0,40}){0,2}<(?:string|value)>
     """#
 
   /// A call that makes a secret of a literal: `SecretStr("…")`, `[]byte("…")`.
   private static let wrapper = #"""
     (?:(?:new )?[\w.\[\]-]{0,40}(?<=tring|str|cret|[Ss]ome|\.of|byte|ytes|from|code)\#
-    [( ][ \t]{0,2}(?=\\{0,7}["']))?
+    [( ][ \t]{0,2}(?=\\{0,7}["'])|(?:\r?\n|\\{1,3}n)[ \t]{1,20}string\([0-9]{1,5}\) )?
     """#
 
   /// Between a key and a value of any form; the value's quote is not taken.
   ///
-  /// Atomic: what it takes is not given back, so that a value is read once and not once for every
+  /// No letter, digit or dot begins it: that is seen first. Atomic: what it takes is not given back, so that a value is read once and not once for every
   /// way to divide the blanks and quotes before it.
   static let assign = #"""
-    (?>\#(nameAndValue)|\#(typed)|\#(argument)|(?:\#(element))(?:<!\[CDATA\[)?\#
+    (?=[^\w.])(?>\#(nameAndValue)|\#(keyEnd)\#(block)|\#(typed)|\#(argument)|(?:\#(element))(?:<!\[CDATA\[)?\#
     |\#(colour)\#(keyEnd)\#(separator)\#(colour)\#(wrapper))
     """#
 
@@ -116,4 +140,31 @@ extension Fragments {
   static let header =
     #"(?>\#(nameAndValue)|\#(argument)|\#(colour)\#(keyEnd)\#(separator)\#(colour))\[?"#
     + "(?:" + quote + ")?+"
+
+  // MARK: - Prose
+
+  /// `for user jsmith on web01`, `for the weather service`.
+  private static let owner = #"""
+    (?:[ ](?:for|of)[ ](?:(?:the|my|user|account|role|login|service|database|db|host) ){0,2}\#
+    ["'`]?[\w.@-]{1,40}["'`]?(?:[ ][\w.-]{1,40}){0,3}?)
+    """#
+
+  private static let verb = #"""
+    [ ]{1,2}(?:(?:is|was|has been|to|from|now)[ ]){0,2}\#
+    (?:is|was|to|from|set to|changed to|updated to|reset to|now)[ :]{1,2}
+    """#
+
+  /// Between a key and a value that a sentence tells: `the token for ci is …`, `API key 4f…`.
+  ///
+  /// What follows is long and holds a digit.
+  static let told = #"""
+    (?=[^\w.])(?>\#(assign)|(?:\#(owner)?(?::[ ]|\#(verb))|[ \t]{1,2})\#
+    (?=["'`]?[A-Za-z0-9_+/=.~-]{16})(?=["'`]?[A-Za-z_+/=.~-]{0,40}[0-9]))
+    """#
+
+  /// The same for a password, which is short: a verb is needed, and a digit or a mark.
+  static let toldPassword = #"""
+    (?=[^\w.])(?>\#(assign)|(?:\#(owner)(?::[ ]|\#(verb))|\#(verb))\#
+    (?=["'`]?[^\s"'`]{0,64}?[0-9@#$%^&*~+=|]))
+    """#
 }

@@ -20,31 +20,38 @@ extension Fragments {
     let bare = #"^\s"'\\&,;<>(){}\[\]`\x00-\x1f\x7f"# + (blanks ? "" : #"\x80-\xff"#)
     // JSON may write a slash with a backslash before it.
     let bareEscapes = #"\\{1,7}/"# + (blanks ? "|" + markInside : "")
-    let alternatives = [
-      // \"…\": a JSON string in a JSON string
-      #"\\""# + guards + secret(doubleQuoted, escapes: #"\\\\\\["\\]|\\[^"\#(outside)]"#) + end,
-      // \\\"…\\\": nested more deeply
-      #"\\{2,15}""# + guards + secret(doubleQuoted, escapes: #"\\(?!\\{0,14}")"#) + end,
-      #""(?:"")?+"# + guards + secret(doubleQuoted, escapes: #"\\[^\#(outside)]"#) + end,
-      #"\\{1,7}'"# + guards + secret(singleQuoted) + end,
-      // A quote inside is doubled in SQL and YAML, and spliced in a shell.
-      #"'"# + guards
-        + secret(singleQuoted, escapes: #"\\[^\#(outside)]|'\\''|''(?=[^\s,;)\]}])"#) + end,
-      "`" + guards + secret("^`" + outside) + end,
-      #"&(?:quot|apos|#34|#39);"# + notVariable + secret("^&<>" + outside, escapes: entityInside),
-      percentEncoded(minimum),
-      #"\\{1,3}u002[27]"# + notVariable + secret(#"^\s"'\\"#, escapes: #"\\{1,3}u00(?!2[27])"#),
-      elementText(minimum, outside: outside),
-      notBracket + notProse + notMaskLabel + notVariable + (blanks ? "" : notIdentity) + notCall
-        + secret(bare, escapes: bareEscapes),
-    ]
+    let alternatives =
+      [
+        // '\''…'\'' in a shell, ""…"" in CSV, ''…'' in SQL: a quote in a text in the same quotes.
+        #"'\\''"# + notVariable + secret(#"^'\\\s"#) + #"(?='\\'')"#,
+        #"""(?=[^"\s,;)}\]&:])"# + notVariable + secret(#"^"\s"#) + #"(?="")"#,
+        "''(?=[^'\\s,;)}\\]&:])" + notVariable + secret(#"^'\s"#) + "(?='')",
+        // \"…\": a JSON string in a JSON string
+        #"\\""# + guards + secret(doubleQuoted, escapes: #"\\\\\\["\\]|\\[^"\#(outside)]"#) + end,
+        // \\\"…\\\": nested more deeply
+        #"\\{2,15}""# + guards + secret(doubleQuoted, escapes: #"\\(?!\\{0,14}")"#) + end,
+        #""(?:"")?+"# + guards + secret(doubleQuoted, escapes: #"\\[^\#(outside)]"#) + end,
+        #"\\{1,7}'"# + guards + secret(singleQuoted) + end,
+        // A quote inside is doubled in SQL and YAML, and spliced in a shell.
+        #"'"# + guards
+          + secret(singleQuoted, escapes: #"\\[^\#(outside)]|'\\''|''(?=[^\s,;)\]}])"#) + end,
+        "`" + guards + secret("^`" + outside) + end,
+        #"&(?:quot|apos|#34|#39);"# + notVariable + secret("^&<>" + outside, escapes: entityInside),
+        percentEncoded(minimum),
+        #"\\{1,3}u002[27]"# + notVariable + secret(#"^\s"'\\"#, escapes: #"\\{1,3}u00(?!2[27])"#),
+        elementText(minimum, outside: outside),
+      ] + (blanks ? [fourWords] : []) + [
+        notBracket + notProse + notMaskLabel + notVariable + (blanks ? "" : notIdentity) + notCall
+          + secret(bare, escapes: bareEscapes)
+      ]
     return "\(literalMark)(?|\(alternatives.joined(separator: "|")))"
   }
 
   // MARK: - What begins no value
 
   /// A sigil and letters only: a variable, a symbol, a YAML tag.
-  private static let notVariable = #"(?![$@:%*!?#][a-z_]{1,60}(?:[^\w]|$))"#
+  private static let notVariable =
+    #"(?![$@:%*!?#][a-z_]{1,60}(?:[\s"'`\\,;()\[\]{}&<>|.:/-]|$))"#
 
   /// After a closing quote that was taken for an opening one.
   private static let notAfterValue = #"(?![,;)\]}+.][ \t])"#
@@ -60,19 +67,25 @@ extension Fragments {
     (?![a-z_][\w.$]{0,120}@[0-9a-f]{6,8}(?:[^\w]|$))
     """#
 
-  private static let notCall = #"(?![a-z_][\w.]{0,80}(?:[(\[{]|<(?-i:[A-Z])))"#
+  private static let notCall =
+    #"(?![a-z_$][\w.$]{0,80}(?:[(\[{]|<(?-i:[A-Z])|\|\||&&|\?\?))"#
 
   /// After a blank, a bare word of small letters is prose (`password: incorrect, try again`) unless
-  /// it ends the line, as in YAML.
+  /// it ends the line, as in YAML, or another pair or a brace follows.
   private static let notProse = #"""
-    (?:(?<![ \t])|(?=(?-i:[a-z]{0,64}+[^a-z\s.,;:!?"'\\)\]}]))\#
+    (?:(?<![ \t])|(?=(?-i:[a-z]{0,64}+[^a-z\s.,;:!?"'\\)\]}]))|(?=[!?.]{1,3}[a-z0-9@#$%])\#
+    |(?=[a-z]{1,64}+(?:[ \t]{0,2}\}|,[ \t]{1,4}\\{0,7}["']?[\w.-]{1,40}\\{0,7}["']?[ \t]?[:=]))\#
     |(?=[a-z]{1,64}+[ \t]{0,8}(?:[\r\n#"\\<]|'(?![a-z])|$)))
     """#
 
-  private static let notBracket = #"(?![()\[\]{}<,;&])"#
+  /// Nor what follows a placeholder: `<user>:<password>@host`.
+  private static let notBracket = #"(?![()\[\]{}<,;&]|(?<=>)@)"#
 
   /// The fingerprint in a mask that a filter before this one wrote: `[REDACTED:x-token:3f9c21ab]`.
   private static let notMaskLabel = #"(?!(?<=:)[0-9a-f]{8}\])"#
+
+  /// Four groups of four letters, as a mail service makes passwords for programs.
+  private static let fourWords = #"(?<secret>[a-z]{4}(?: [a-z]{4}){3})(?![A-Za-z0-9 ])"#
 
   // MARK: - What goes on inside a value
 
@@ -114,12 +127,15 @@ extension Fragments {
   /// The group `secret` is the password. A password with reserved characters is taken whole when
   /// what follows is a host.
   static func uriPassword(shortestUser: Int) -> String {
-    #"""
-    :\#(slash)\#(slash)[^\s:@/"'\\<>`]{\#(shortestUser),128}:\#
-    (?!\[REDACTED|(?:password|passwd|pass|PASSWORD)@)\#
-    (?|(?<secret>[^\s"'\\<>`/?#]{1,256})@(?=[^\s@/?#"'\\<>]{1,255}+(?![#@]))\#
-    |(?![0-9]{1,5}[/?,#])(?<secret>[^\s"'\\<>`]{1,256}?)@\#
-    (?=[A-Za-z0-9_\[][^\s@/?#"'\\<>]{0,255}+(?![#@])))
-    """#
+    let start =
+      #":\#(slash)\#(slash)[^\s:@/"'\\<>`]{\#(shortestUser),128}:"#
+      + #"(?!\[REDACTED|(?:password|passwd|pass|PASSWORD)@)"#
+    return #"""
+      (?|\#(start)(?<secret>[^\s"'\\<>`/?#]{1,256})@(?=[^\s@/?#"'\\<>]{1,255}+(?![#@]))\#
+      |\#(start)(?![0-9]{1,5}[/?,#])(?<secret>[^\s"'\\<>`]{1,256}?)@\#
+      (?=[A-Za-z0-9_\[][^\s@/?#"'\\<>]{0,255}+(?![#@]))\#
+      |%(?:25)?3[Aa](?:%(?:25)?2[Ff]){2}[A-Za-z0-9_.~-]{\#(shortestUser),128}%(?:25)?3[Aa]\#
+      (?<secret>(?:[A-Za-z0-9_.~!*()'+-]|%(?!(?:25)?40)[0-9A-Fa-f]{2}){1,256}+)%(?:25)?40)
+      """#
   }
 }

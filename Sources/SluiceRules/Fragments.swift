@@ -50,7 +50,8 @@ package enum Fragments {
 
   private static let plain = [
     "quote": "(?:" + quote + ")?+", "slash": slash, "padding": padding, "assigned": assigned,
-    "assign": assign, "header": header, "key": key, "suffix": suffix,
+    "assign": assign, "header": header, "key": key, "suffix": suffix, "told": told,
+    "told-password": toldPassword, "other-parts": otherParts,
   ]
 
   /// What may stand between the braces of a quantifier.

@@ -116,7 +116,7 @@ let secretShapes: [SecretShape] = [
     "slack-webhook",
     template: #"""
       + curl -X POST --data '{"text":"done"}' \#
-      https://hooks.slack.com/services/«T0${upper:9}/B0${upper:9}/${alnum:24}»
+      «https://hooks.slack.com/services/T0${upper:9}/B0${upper:9}/${alnum:24}»
       """#),
   .init(
     "jwt", template: #"‹ip› - - [‹apache›] "GET /cb?state=1&id_token=\#(jwt)&x=1 HTTP/1.1" 302 0"#),

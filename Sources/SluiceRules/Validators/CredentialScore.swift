@@ -2,7 +2,9 @@
 package enum KeyStrength: String, Sendable, Hashable, CaseIterable {
   /// `password`: the value is a secret, and a person may have chosen it.
   case strong
-  /// `token`, `secret`, `api_key`: the value is a secret made by a machine, or its name.
+  /// `secret`: the value is a secret made by a machine or chosen by a person, or its name.
+  case firm
+  /// `token`, `api_key`: the value is a secret made by a machine, or its name.
   case medium
   /// `key`, `auth`: the value may be anything.
   case weak
@@ -11,7 +13,7 @@ package enum KeyStrength: String, Sendable, Hashable, CaseIterable {
   fileprivate var bits: Double {
     switch self {
     case .strong: 60
-    case .medium: 0
+    case .firm, .medium: 0
     case .weak: -16
     }
   }
@@ -60,7 +62,15 @@ func credentialScore(of value: Span<UInt8>, under key: KeyStrength) -> Double {
     // Digits alone: a number.
     return never
   }
+  if key == .firm && isChosen(value, reader) { return 60 }
   return key.bits + reader.bits
+}
+
+/// What a person chose, and no name: one word or two with digits or marks, `Chicken2011!`.
+private func isChosen(_ value: Span<UInt8>, _ reader: borrowing EvidenceReader) -> Bool {
+  8...40 ~= value.count && reader.separators == 0 && reader.letters >= 3
+    && (reader.digits >= 2 || reader.marks > 0) && !value.allBytes(isHexDigit)
+    && !value.containsByte(UInt8(ascii: "("))
 }
 
 // MARK: - Evidence
@@ -171,13 +181,29 @@ private func isProse(_ value: Span<UInt8>, _ reader: borrowing EvidenceReader) -
   guard reader.letters > 0 else { return reader.separators > 0 }
   if reader.separators > 0 {
     // A phrase of random words is a credential; a name or a sentence is none.
-    return reader.bits < 12
+    return reader.bits < 12 && !isPassphrase(value)
   }
   if proseWords.isWord(value) { return true }
   guard value.allBytes(isLetter) else { return false }
   // `userPassword`, `passwordInput`: a variable's name tells what is in it.
   if nameWords.isInside(value) { return true }
   return reader.bits < 0 && value.indices.contains { value[$0] & 0x20 == 0 }
+}
+
+/// `correct-horse-battery-staple`: four words or more of which none belongs to a message.
+private func isPassphrase(_ value: Span<UInt8>) -> Bool {
+  var words = 0
+  var start = 0
+  for index in 0...value.count
+  where index == value.count || value[index] == UInt8(ascii: "-") {
+    let word = value.extracting(start..<index)
+    guard 3...12 ~= word.count, word.allBytes({ $0 &- 0x61 < 26 }),
+      !proseWords.isWord(word), !nameWords.isWord(word)
+    else { return false }
+    words += 1
+    start = index + 1
+  }
+  return words >= 4
 }
 
 private let proseWords = WordList(

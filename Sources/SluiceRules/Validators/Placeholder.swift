@@ -20,7 +20,7 @@ private let placeholderWords = WordList(
 private let shortPlaceholderWords = WordList(
   """
   todo tbd none null nil test fake sample default empty unset foobar foo bar baz n/a na ascii latin1
-  utf8 utf-8 utf-16 iso-8859-1
+  utf8 latin-1 utf-8 utf-16 iso-8859-1
   """)
 
 // MARK: - Templates

@@ -19,7 +19,8 @@ private let publicStarts = WordList(
   ssh-rsa ssh-ed25519 ssh-dss ecdsa-sha2- sk-ssh- sk-ecdsa- aaaab3nzac1yc2e aaaac3nzac1lzdi1nte5
   aaaae2vjzhnhlxnoyti -----begin%20public -----begin%20certificate mfkwewyhkozizj0 mcowbqydk2vw
   miibijanbgkqhkig9w0baqefaaocaq8a miicijanbgkqhkig9w0baqefaaocag8a migfma0gcsqgsib3dqebaquaa4
-  ls0tls1crudjtibqvujm ls0tls1crudjtibdrvj data: ivborw0kggo r0lgod phn2zy
+  ls0tls1crudjtibqvujm ls0tls1crudjtibdrvj data: ivborw0kggo r0lgod phn2zy phc_
+  pk_live_ pk_test_
   """)
 
 // MARK: - Paths and addresses
@@ -136,8 +137,11 @@ private func isVersionRange(_ value: Span<UInt8>) -> Bool {
   while index < value.count, versionSigns(value[index]) { index += 1 }
   guard index > 0, index < value.count, isDigit(value[index]) else { return false }
   let rest = value.extracting(index...)
-  return rest.containsByte(UInt8(ascii: ".")) && rest.count <= 20
-    && rest.allBytes { isDigit($0) || $0 == UInt8(ascii: ".") || folded($0) == UInt8(ascii: "x") }
+  return rest.containsByte(UInt8(ascii: ".")) && rest.count <= 60
+    && rest.allBytes {
+      isDigit($0) || $0 == UInt8(ascii: ".") || folded($0) == UInt8(ascii: "x") || versionSigns($0)
+        || $0 == UInt8(ascii: "|")
+    }
 }
 
 private func versionSigns(_ byte: UInt8) -> Bool {
