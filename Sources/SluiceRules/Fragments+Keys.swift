@@ -84,7 +84,7 @@ extension Fragments {
   private static let argument = #"""
     (?:(?:\#(quote))(?:%20|[ \t]){0,20}\)?(?:,|%2[Cc])(?:%20|[ \t]){0,20}\#
     (?!(?<=(?-i:[a-z])["'`],|(?-i:[a-z])["'`], )["'`][A-Za-z_]{1,24}["'`])|[ \t]{0,4}(?:\(|%28)[ \t]{0,4}\#
-    |(?:[ \t]|%20){1,4})(?=[bN@]?\\{0,7}["'`]|%2[27])
+    |(?:[ \t]|%20){1,4})(?=[bN@]?\\{0,7}["'`]|%2[27]|&(?:quot|apos|#34|#39);)
     """#
 
   /// From the end of a tag's name, or of the attribute that names the key, to the element's text;

@@ -18,8 +18,8 @@ extension Fragments {
     let doubleQuoted = #"^"\\"# + outside
     let singleQuoted = #"^'\\"# + outside
     let bare = #"^\s"'\\&,;<>(){}\[\]`\x00-\x1f\x7f"# + (blanks ? "" : #"\x80-\xff"#)
-    // JSON may write a slash with a backslash before it.
-    let bareEscapes = #"\\{1,7}/"# + (blanks ? "|" + markInside : "")
+    // JSON may write a slash with a backslash before it, and CEF writes `=` so.
+    let bareEscapes = #"\\{1,7}[/=]"# + (blanks ? "|" + markInside : "")
     let alternatives =
       [
         // '\''…'\'' in a shell, ""…"" in CSV, ''…'' in SQL: a quote in a text in the same quotes.
@@ -91,7 +91,7 @@ extension Fragments {
 
   /// A mark in a bare value that neither ends it nor begins the next pair.
   private static let markInside = #"""
-    &(?![\w.\[\]-]{1,40}=|(?:amp|quot|lt|gt|apos|#[0-9]{2,3});)(?=[^\s"'\\<>,;&)}\]])\#
+    &(?![\w.\[\]-]{1,40}\\?=|(?:amp|quot|lt|gt|apos|#[0-9]{2,3});)(?=[^\s"'\\<>,;&)}\]])\#
     |[,;](?![\w.-]{1,40}[=:])(?=[^\s"'\\<>,;&)}\]\[({\x1b])\#
     |[()\[\]{}](?=[a-z0-9!@#$%^*+=_~?|-])|<(?=[0-9!@#$%^*+=_~|.-])
     """#
