@@ -2,7 +2,7 @@ package import SluiceCrypto
 
 /// One act on record: who, what, when, on which version, with what outcome.
 ///
-/// Never a value. /// The leaf of the log is the entry's canonical JSON; there is exactly one spelling of an entry.
+/// Never a value. The leaf of the log is the entry's canonical JSON; there is exactly one spelling of an entry.
 package struct AuditEntry: Sendable, Hashable {
   /// Who acted.
   package struct Actor: Sendable, Hashable {
@@ -61,6 +61,9 @@ package struct AuditEntry: Sendable, Hashable {
 extension AuditEntry {
   /// Entries are at most this long, so that a proof or an entry bundle (C2SP tlog-tiles) holds one.
   package static let largestByteCount = 65_535
+
+  /// The operation by which retention removes entries; its `upTo` says which.
+  package static let expiryOperation = "audit.expire"
 
   package var json: JSONValue {
     var members: [JSONValue.Member] = [
