@@ -10,7 +10,7 @@ ARGS    ?=
 export SWIFT
 
 .DEFAULT_GOAL := help
-.PHONY: help deps campaign demo test bench lint install fuzz kills oracle fixtures
+.PHONY: help deps campaign demo test bench lint install fuzz kills oracle trial fixtures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,9 @@ oracle: deps ## compare the scanner with PCRE2 rule by rule (ARGS='--megabytes 1
 campaign: deps ## prove rotation at length against PostgreSQL (ARGS='kills --count 200')
 	$(SWIFT) build -c release --product sluice
 	$(SWIFT) run -c release sluice-campaign $(ARGS)
+
+trial: deps ## kill writers of the audit log 200 times (ARGS='--kills 1000 --seed 7')
+	$(SWIFT) run -c release sluice-audit-trial kill $(ARGS)
 
 fixtures: deps ## write the generated logs and their fake secrets to Fixtures/generated
 	$(SWIFT) run -c release make-fixtures Fixtures/generated

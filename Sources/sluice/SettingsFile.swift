@@ -21,6 +21,7 @@ struct SettingsFile {
   private(set) var ruleFiles: [String] = []
   private(set) var selection = RuleSelection()
   private(set) var allowances: [Allowance] = []
+  private(set) var audit: AuditSettings?
 
   /// - Parameters:
   ///   - yaml: the content of the file.
@@ -33,8 +34,10 @@ struct SettingsFile {
         file: name, line: 0, reason: "holds no settings",
         remedy: "README.md shows what can stand in it")
     }
-    let top = try SettingsFields(root, file: name, name: "the file", known: ["rules", "allow"])
+    let top = try SettingsFields(
+      root, file: name, name: "the file", known: ["rules", "allow", "audit"])
     if let rules = top.node("rules") { try readRules(rules) }
+    if let node = top.node("audit") { audit = try AuditSettings(node, file: name) }
     guard let allow = top.node("allow") else { return }
     guard let list = allow.sequence, !list.isEmpty else {
       throw top.error("'allow' must be a list with at least one entry", at: allow)
