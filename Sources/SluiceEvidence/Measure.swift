@@ -40,7 +40,7 @@ package enum Measure: String, Sendable, CaseIterable {
   func counts(_ operation: String) -> Bool {
     let family = operation.prefix { $0 != "." }
     return switch self {
-    case .accesses: ["secret.read", "secret.inject", "secret.use"].contains(operation)
+    case .accesses: ["secret.read", "secret.inject"].contains(operation)
     case .identities:
       [
         "agent.create", "agent.disable", "agent.enable", "tenant.create", "tenant.destroy",
@@ -70,10 +70,10 @@ package enum Measure: String, Sendable, CaseIterable {
 /// Operations by which a leak enters the log, and by which it ends.
 enum LeakOperation {
   static func finds(_ operation: String) -> Bool {
-    ["incident.open", "incident.found", "leak.found"].contains(operation)
+    operation == "incident.open"
   }
 
   static func ends(_ operation: String) -> Bool {
-    ["secret.revoke", "rotation.settle", "secret.destroy"].contains(operation)
+    ["secret.revoke", "rotation.settle", "secret.destroy", "incident.close"].contains(operation)
   }
 }

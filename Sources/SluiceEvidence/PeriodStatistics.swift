@@ -15,12 +15,12 @@ package struct PeriodStatistics: Sendable {
   /// Where the clock had been set back.
   package private(set) var clockGuards: [UInt64] = []
   package private(set) var spaceAlarms: [UInt64] = []
-  /// Deadlines for answers to leaks: how long each took, in microseconds.
+  /// How long each leak took until it was answered, in microseconds.
   package private(set) var responses: [Int64] = []
   /// Leaks whose credential has not been revoked by the end of the log.
   package var openLeaks: Int { pending.values.reduce(0) { $0 + $1.count } }
   private var pending: [String: [UTCTime]] = [:]
-  /// The longest time between two entries of the log within the period.
+  /// Where checkpoints did not get outside.
   package private(set) var failures: [UInt64] = []
   /// Secrets that got another version than their first one.
   package private(set) var renewals: Series
@@ -79,7 +79,9 @@ package struct PeriodStatistics: Sendable {
       failures.append(entry.sequence)
     }
     if LeakOperation.finds(entry.operation), pending.count < Self.mostNames {
-      pending[Self.secret(entry), default: []].append(entry.time)
+      // It was seen in the stream before its incident was opened.
+      let seen = entry.details["seen"].flatMap(UTCTime.init) ?? entry.time
+      pending[Self.leak(entry), default: []].append(min(seen, entry.time))
     }
   }
 
@@ -94,9 +96,16 @@ package struct PeriodStatistics: Sendable {
 
   private mutating func endLeaks(_ entry: AuditEntry) {
     guard entry.decision == .allow, LeakOperation.ends(entry.operation),
-      let found = pending.removeValue(forKey: Self.secret(entry))
+      let found = pending.removeValue(forKey: Self.leak(entry))
     else { return }
     for time in found { responses.append(entry.time.microseconds - time.microseconds) }
+  }
+
+  /// What a leak is known by: its secret, or where no secret of the vault was found, its incident.
+  private static func leak(_ entry: AuditEntry) -> String {
+    let isIncident = entry.operation.hasPrefix("incident.")
+    guard isIncident, (entry.details["path"] ?? "").isEmpty else { return secret(entry) }
+    return "incident \(entry.tenant ?? "")/\(entry.object ?? "")"
   }
 
   /// Which secret an entry is about: an incident names it in its details.

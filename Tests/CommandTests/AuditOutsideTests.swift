@@ -62,6 +62,42 @@ struct AuditOutsideTests {
     #expect(message.hasPrefix("<85>sluice: {\"checkpoint\":\"sluice/"))
   }
 
+  @Test("a webhook gets each checkpoint as a body, and its address stays out of messages")
+  func webhook() throws {
+    let vault = try VaultFolder()
+    let server = try OneAnswer(status: "200 OK")
+    let outcome = try vault.shell(
+      """
+      command -v curl > /dev/null || exit 77
+      printf 'audit:\\n  send:\\n    - webhook: http://127.0.0.1:\(server.port)/hook?t=s3cr3t\\n' > s.yaml
+      sluice audit send --config s.yaml
+      """)
+    guard outcome.status != 77 else {
+      #expect(ProcessInfo.processInfo.environment["CI"] == nil, "curl is not installed")
+      return
+    }
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let request = server.request
+    #expect(request.hasPrefix("POST /hook?t=s3cr3t HTTP/1.1"), "\(request)")
+    #expect(request.contains("\u{2014} sluice/"), "\(request)")
+    // Nobody listens any more.
+    let refused = try vault.shell("sluice audit send --config s.yaml")
+    #expect(refused.status == 3 && !refused.errors.contains("s3cr3t"), "\(refused.errors)")
+  }
+
+  @Test(
+    "an address that is not encrypted, or holds a password, is refused without being repeated",
+    arguments: [
+      "http://example.com/s3cr3t", "ftp://127.0.0.1/s3cr3t", "https://u:s3cr3t@h/", "s3cr3t",
+    ])
+  func addresses(text: String) throws {
+    let vault = try VaultFolder()
+    let outcome = try vault.shell(
+      "printf 'audit:\\n  send:\\n    - webhook: \(text)\\n' > s.yaml; sluice audit send --config s.yaml"
+    )
+    #expect(outcome.status == 2 && !outcome.errors.contains("s3cr3t"), "\(outcome.errors)")
+  }
+
   @Test("a place that cannot be reached fails 'send', and only warns after other commands")
   func unreachable() throws {
     let vault = try VaultFolder()
@@ -146,5 +182,52 @@ final class LogSocket {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let count = unsafe recv(number, &buffer, buffer.count, Int32(MSG_DONTWAIT))
     return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+  }
+}
+
+/// Answers one HTTP request on a port of its own, and keeps it.
+final class OneAnswer: @unchecked Sendable {
+  // `@unchecked`: `text` is written before the semaphore is signalled, and read after it was waited for.
+  let port: UInt16
+  private let answered = DispatchSemaphore(value: 0)
+  private var text = ""
+
+  init(status: String) throws {
+    let open = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let size = length
+    let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        unsafe bind(open, address, size) + listen(open, 1)
+          + getsockname(open, address, &length)
+      }
+    }
+    try #require(bound == 0)
+    port = UInt16(bigEndian: address.sin_port)
+    Thread.detachNewThread { [self] in
+      let connection = accept(open, nil, nil)
+      close(open)
+      let handle = FileHandle(fileDescriptor: connection, closeOnDealloc: true)
+      var received = Data()
+      // A checkpoint ends with a line feed, headers do with two.
+      while !received.contains(0xE2) || received.last != 0x0A {
+        let more = handle.availableData
+        if more.isEmpty { break }
+        received += more
+      }
+      text = String(decoding: received, as: UTF8.self)
+      handle.write(
+        Data("HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
+      answered.signal()
+    }
+  }
+
+  /// Waits for the request.
+  var request: String {
+    answered.wait()
+    return text
   }
 }

@@ -50,6 +50,13 @@ struct EvidenceReportTests {
     let report = try SampleLog.report(entries: entries)
     #expect(report.statistics.responses == [30_000_000, 90_000_000])
     #expect(report.statistics.openLeaks == 1)
+    // A secret that is not the vault's ends with its incident.
+    add("incident.open", "INC-4", after: 100, path: "")
+    add("incident.close", "INC-9", after: 105)
+    add("incident.close", "INC-4", after: 110)
+    let more = try SampleLog.report(entries: entries)
+    #expect(more.statistics.responses == [30_000_000, 90_000_000, 10_000_000])
+    #expect(more.statistics.openLeaks == 1)
     #expect(report.evidence(.leakResponse).value == "30 s")
     #expect(report.evidence(.leaks).state == .attention)
   }

@@ -63,16 +63,25 @@ struct AuditSettings {
     for node in list {
       let fields = try SettingsFields(
         node, file: top.file, name: "an entry of audit.send",
-        known: ["folder", "syslog", "command", "directory"])
+        known: ["folder", "syslog", "webhook", "command", "directory"])
       let folder = try fields.text("folder").map(CheckpointDestination.folder)
       let syslog = try fields.text("syslog").map(CheckpointDestination.syslog)
       let command = try fields.texts("command").map(\.text)
       let directory = try fields.text("directory")
       var found = [folder, syslog].compactMap { $0 }
+      if let text = try fields.text("webhook") {
+        guard let url = WebhookURL(text) else {
+          // An address may hold a secret: it is not repeated.
+          throw fields.error(
+            "'webhook' is no address that checkpoints can be sent to", at: fields.node("webhook"),
+            "write it as https://host/path; http:// is for this machine only")
+        }
+        found.append(.webhook(url))
+      }
       if !command.isEmpty { found.append(.command(command, directory: directory)) }
       guard found.count == 1, directory == nil || !command.isEmpty else {
         throw fields.error(
-          "an entry of audit.send names one of: folder, syslog, command", at: node,
+          "an entry of audit.send names one of: folder, syslog, webhook, command", at: node,
           "'directory' goes with 'command' only")
       }
       destinations += found

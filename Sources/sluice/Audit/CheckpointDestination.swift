@@ -8,17 +8,18 @@ enum CheckpointDestination: Hashable {
   case folder(String)
   /// The socket of a system log, such as `/dev/log`.
   case syslog(String)
+  case webhook(WebhookURL)
   /// A program that gets each as standard input.
   case command([String], directory: String?)
 
   /// What errors and the vault call it.
   ///
-  /// A command may hold a secret; of that it has the
-  /// hash.
+  /// An address or a command may hold a secret; of these it has the hash.
   var name: String {
     switch self {
     case .folder(let path): "folder \(path)"
     case .syslog(let path): "syslog \(path)"
+    case .webhook(let url): "webhook \(url.host) \(Self.hash(url.text))"
     case .command(let words, let directory):
       "command \(words[0]) \(Self.hash(words.joined(separator: "\0") + "\0" + (directory ?? "")))"
     }
