@@ -58,8 +58,9 @@ struct LogWalk {
     if let row = try nextRow() {
       throw LogDamage.unreadable(line: row.line, problem: "it is behind the range's end")
     }
-    // A selection may leave out the entry that says so.
-    guard isSelection || recordedExpiry >= min(expired, range.upperBound) else {
+    // The entry that says so is behind what it removed; a selection may leave it out.
+    let isWhole = !isSelection && range.upperBound >= newest.size
+    guard range.lowerBound >= expired || !isWhole || recordedExpiry >= expired else {
       throw LogDamage.removed(from: max(recordedExpiry, range.lowerBound), to: expired)
     }
   }

@@ -113,7 +113,7 @@ extension Vault {
   private static func newestCheckpoint(
     _ transaction: StoreTransaction
   ) throws -> (size: UInt64, note: SignedNote) {
-    guard let newest = try transaction.checkpoints().last,
+    guard let newest = try transaction.newestCheckpoint(),
       let note = try? SignedNote(parsing: Array(newest.note.utf8))
     else { throw VaultError.damaged(what: "the newest checkpoint of the audit log") }
     return (newest.size, note)

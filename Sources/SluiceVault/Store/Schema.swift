@@ -106,6 +106,8 @@ enum Schema {
       UNIQUE (kind, name)
     ) STRICT, WITHOUT ROWID;
 
+    CREATE INDEX audit_checkpoints_to_replace ON audit_checkpoints (size) WHERE kept = 0;
+
     -- How far checkpoints were sent to each place outside.
     CREATE TABLE audit_sent (
       destination TEXT PRIMARY KEY, size INTEGER NOT NULL, time INTEGER NOT NULL

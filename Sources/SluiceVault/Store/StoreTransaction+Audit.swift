@@ -6,7 +6,7 @@ internal import SluiceCrypto
 extension StoreTransaction: MerkleNodes {
   func digest(level: Int, index: UInt64) throws -> Digest {
     let bytes = try Data.fetchOne(
-      database, sql: "SELECT hash FROM audit_nodes WHERE level = ? AND number = ?",
+      database.cachedStatement(sql: "SELECT hash FROM audit_nodes WHERE level = ? AND number = ?"),
       arguments: [level, Int64(index)])
     guard let bytes, let digest = Digest(Array(bytes).span) else {
       throw VaultError.damaged(what: "the audit log")
@@ -20,7 +20,8 @@ extension StoreTransaction: MerkleNodes {
   }
 
   func storedAuditSize() throws -> UInt64 {
-    let last = try Int64.fetchOne(database, sql: "SELECT max(sequence) FROM audit_entries")
+    let last = try Int64.fetchOne(
+      database.cachedStatement(sql: "SELECT max(sequence) FROM audit_entries"))
     return last.map { UInt64($0) + 1 } ?? 0
   }
 
@@ -77,7 +78,7 @@ extension StoreTransaction: MerkleNodes {
   /// An entry as it is stored, and its stored hash.
   func auditRow(_ sequence: UInt64) throws -> (entry: [UInt8], leaf: Digest)? {
     let row = try Row.fetchOne(
-      database, sql: "SELECT entry, leaf FROM audit_entries WHERE sequence = ?",
+      database.cachedStatement(sql: "SELECT entry, leaf FROM audit_entries WHERE sequence = ?"),
       arguments: [Int64(sequence)])
     return try row.map { ($0.bytes("entry"), try Self.leaf($0, of: sequence)) }
   }
@@ -113,11 +114,12 @@ extension StoreTransaction: MerkleNodes {
 
   /// Stores a checkpoint; those that were not to be kept give way to it.
   func put(_ note: SignedNote, size: UInt64, at time: UTCTime, isKept: Bool) throws {
-    try database.execute(
-      sql: "DELETE FROM audit_checkpoints WHERE kept = 0 OR size = ?", arguments: [Int64(size)])
-    try database.execute(
-      sql: "INSERT INTO audit_checkpoints VALUES (?, ?, ?, ?)",
-      arguments: [Int64(size), note.formatted, isKept, time.microseconds])
+    // Two statements: each has an index, both conditions in one have none.
+    try database.cachedStatement(sql: "DELETE FROM audit_checkpoints WHERE kept = 0").execute()
+    try database.cachedStatement(
+      sql: "INSERT OR REPLACE INTO audit_checkpoints VALUES (?, ?, ?, ?)"
+    )
+    .execute(arguments: [Int64(size), note.formatted, isKept, time.microseconds])
   }
 
   /// Stores a checkpoint for ever, beside the newest.
@@ -125,6 +127,13 @@ extension StoreTransaction: MerkleNodes {
     try database.execute(
       sql: "INSERT OR REPLACE INTO audit_checkpoints VALUES (?, ?, 1, ?)",
       arguments: [Int64(size), note.formatted, time.microseconds])
+  }
+
+  func newestCheckpoint() throws -> (size: UInt64, note: String)? {
+    try Row.fetchOne(
+      database.cachedStatement(
+        sql: "SELECT size, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1")
+    ).map { ($0.number("size"), $0["note"]) }
   }
 
   /// The newest last.
@@ -137,8 +146,8 @@ extension StoreTransaction: MerkleNodes {
   /// The size and time of the newest checkpoint that is kept for ever.
   func lastKeptCheckpoint() throws -> (size: UInt64, time: UTCTime)? {
     try Row.fetchOne(
-      database,
-      sql: "SELECT size, time FROM audit_checkpoints WHERE kept = 1 ORDER BY size DESC LIMIT 1"
+      database.cachedStatement(
+        sql: "SELECT size, time FROM audit_checkpoints WHERE kept = 1 ORDER BY size DESC LIMIT 1")
     ).map { ($0.number("size"), $0.time("time")) }
   }
 }

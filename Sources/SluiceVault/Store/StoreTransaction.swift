@@ -34,8 +34,9 @@ struct StoreTransaction {
 
 extension StoreTransaction {
   func fact(_ name: String) throws -> [UInt8]? {
-    try Data.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: [name])
-      .map(Array.init)
+    try Data.fetchOne(
+      database.cachedStatement(sql: "SELECT value FROM meta WHERE name = ?"), arguments: [name]
+    ).map(Array.init)
   }
 
   func setFact(_ name: String, _ value: [UInt8]) throws {
