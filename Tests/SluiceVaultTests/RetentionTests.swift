@@ -31,6 +31,11 @@ struct RetentionTests {
     #expect(try test.vault.verifyRecords() == 5)
     #expect(try test.entries.first?.sequence == 32)
     #expect(throws: VaultError.self) { try test.vault.proof(of: 31) }
+    // Parts verify alone, with removed entries and without.
+    let verifier = LogVerifier(key: try test.vault.auditKey())
+    for range in [UInt64(33)..<40, 10..<40, 20..<report.size, 40..<report.size] {
+      _ = try test.vault.verifyLog(with: verifier, range: range)
+    }
     let proof = try test.vault.proof(of: 33)
     _ = try proof.verify(with: LogVerifier(key: test.vault.auditKey()))
     #expect(try test.vault.expirable().isEmpty)
