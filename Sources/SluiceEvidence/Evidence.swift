@@ -136,7 +136,7 @@ extension EvidenceReport {
     }
     if late.count > 20 { found.append("… and \(late.count - 20) more credentials are late") }
     if statistics.openLeaks > 0 {
-      found.append("\(statistics.openLeaks) leaked credentials have not been revoked")
+      found.append("leaked and not revoked yet: \(statistics.openLeaks)")
     }
     func entries(_ numbers: [UInt64]) -> String {
       numbers.prefix(8).map(String.init).joined(separator: ", ")

@@ -65,7 +65,7 @@ struct EvidenceReportTests {
   func exceptions(framework: String) throws {
     let text = try SampleLog.report(framework).exceptions.joined(separator: "\n")
     #expect(text.contains("acme/prod/db was due on"))
-    #expect(text.contains("leaked credentials have not been revoked"))
+    #expect(text.contains("leaked and not revoked yet: "))
   }
 
   @Test("a page needs nothing from elsewhere, and takes no markup from the log")
