@@ -55,7 +55,7 @@ struct MeasureCommand: ParsableCommand {
     let failures = Failures()
     let threads = threads
     let duration = seconds {
-      DispatchQueue.concurrentPerform(iterations: threads) { thread in
+      onThreads(threads) { thread in
         for _ in 0..<(count / threads + (thread < count % threads ? 1 : 0)) {
           do { try append(to: vault) } catch { failures.add() }
         }

@@ -16,7 +16,7 @@ struct WriteCommand: ParsableCommand {
   func run() throws {
     let vault = try TrialVault.open(home)
     let name = name
-    DispatchQueue.concurrentPerform(iterations: threads) { thread in
+    onThreads(threads) { thread in
       for round in 0..<1_000_000 {
         do {
           let bytes = Array("\(name) \(thread) \(round)".utf8)

@@ -9,7 +9,15 @@ import Testing
 struct GroupCommitTests {
   /// Runs `body` on so many threads at once, and waits for all of them.
   private func threads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-    DispatchQueue.concurrentPerform(iterations: count, execute: body)
+    let group = DispatchGroup()
+    for number in 0..<count {
+      group.enter()
+      Thread.detachNewThread {
+        body(number)
+        group.leave()
+      }
+    }
+    group.wait()
   }
 
   @Test("G8: threads that write at once lose nothing and leave no gap")
