@@ -102,7 +102,10 @@ extension AuditEntry {
   /// Reads an entry; unknown members are refused, because they would be lost.
   ///
   /// Nil if it is no entry of version 1.
-  package init?(_ json: JSONValue) {
+  package init?(_ json: JSONValue) { self.init(json, canonical: nil) }
+
+  /// - Parameter canonical: the canonical bytes of `json`, if they are known.
+  init?(_ json: JSONValue, canonical: [UInt8]?) {
     guard let members = json.members, json["v"]?.count == 1,
       let sequence = json["sequence"]?.count, let time = json["time"]?.text.flatMap(UTCTime.init),
       let kind = json["actor"]?["kind"]?.text.flatMap(Actor.Kind.init),
@@ -121,6 +124,8 @@ extension AuditEntry {
     version = json["version"]?.count
     for member in json["details"]?.members ?? [] { details[member.name] = member.value.text }
     // Whatever was not understood is missing now.
-    guard self.json.canonicalBytes == JSONValue.object(members).canonicalBytes else { return nil }
+    guard canonicalBytes == canonical ?? JSONValue.object(members).canonicalBytes else {
+      return nil
+    }
   }
 }

@@ -117,7 +117,9 @@ package enum LogExport {
     /// - Throws: `LogDamage.changed` if it does not fit its hash.
     package init(stored bytes: [UInt8], at index: UInt64, leaf: Digest) throws(LogDamage) {
       guard MerkleTree.leaf(bytes) == leaf else { throw .changed(entry: index) }
-      guard let entry = (try? JSONValue(parsing: bytes)).flatMap(AuditEntry.init) else {
+      let json = try? JSONValue(parsing: bytes)
+      // What is in the log is canonical: an entry that does not give these bytes again is none.
+      guard let entry = json.flatMap({ AuditEntry($0, canonical: bytes) }) else {
         throw .unreadable(line: 0, problem: "entry \(index) is no audit entry of version 1")
       }
       (self.index, self.leaf, self.entry, line) = (index, leaf, entry, 0)
@@ -134,8 +136,9 @@ package enum LogExport {
         return
       }
       // Hashed as it stands: an entry that no longer is one was changed, whatever it says.
-      guard MerkleTree.leaf(value.canonicalBytes) == leaf else { throw .changed(entry: index) }
-      guard let entry = AuditEntry(value) else {
+      let canonical = value.canonicalBytes
+      guard MerkleTree.leaf(canonical) == leaf else { throw .changed(entry: index) }
+      guard let entry = AuditEntry(value, canonical: canonical) else {
         throw .unreadable(line: number, problem: "it is no audit entry of version 1")
       }
       self.entry = entry

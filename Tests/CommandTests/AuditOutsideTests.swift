@@ -208,7 +208,7 @@ final class OneAnswer: @unchecked Sendable {
     try #require(bound == 0)
     port = UInt16(bigEndian: address.sin_port)
     Thread.detachNewThread { [self] in
-      let connection = accept(open, nil, nil)
+      let connection = unsafe accept(open, nil, nil)
       close(open)
       let handle = FileHandle(fileDescriptor: connection, closeOnDealloc: true)
       var received = Data()
