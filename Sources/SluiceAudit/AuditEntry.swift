@@ -104,7 +104,9 @@ extension AuditEntry {
   /// Nil if it is no entry of version 1.
   package init?(_ json: JSONValue) { self.init(json, canonical: nil) }
 
-  /// - Parameter canonical: the canonical bytes of `json`, if they are known.
+  /// - Parameters:
+  ///   - json: what may be an entry.
+  ///   - canonical: its canonical bytes, if they are known.
   init?(_ json: JSONValue, canonical: [UInt8]?) {
     guard let members = json.members, json["v"]?.count == 1,
       let sequence = json["sequence"]?.count, let time = json["time"]?.text.flatMap(UTCTime.init),

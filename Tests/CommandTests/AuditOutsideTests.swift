@@ -196,7 +196,7 @@ final class OneAnswer: @unchecked Sendable {
     let open = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    address.sin_addr.s_addr = unsafe inet_addr("127.0.0.1")
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let size = length
     let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
@@ -208,7 +208,7 @@ final class OneAnswer: @unchecked Sendable {
     try #require(bound == 0)
     port = UInt16(bigEndian: address.sin_port)
     Thread.detachNewThread { [self] in
-      let connection = unsafe accept(open, nil, nil)
+      let connection = accept(open, nil, nil)
       close(open)
       let handle = FileHandle(fileDescriptor: connection, closeOnDealloc: true)
       var received = Data()
