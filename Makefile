@@ -11,7 +11,8 @@ ARGS    ?=
 export SWIFT
 
 .DEFAULT_GOAL := help
-.PHONY: help deps campaign demo test bench lint install fuzz kills oracle fixtures shippers latency hostile
+.PHONY: help deps campaign demo test bench lint install fuzz kills oracle trial fixtures shippers \
+	latency hostile measure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +37,6 @@ latency: deps ## measure what the filter adds to a line at 10,000 lines/s (ARGS 
 hostile: deps ## run the filter over hostile streams: throughput, peak memory, leaks
 	$(SWIFT) run -c release --package-path Benchmarks hostile-bench $(ARGS)
 
-.PHONY: measure
 measure: deps ## measure recall and false alarms of the rules (ARGS='--misses 20' shows misses)
 	$(SWIFT) run -c release sluice-measure all $(ARGS)
 
@@ -81,6 +81,9 @@ shippers: deps ## push MESSAGES (100000) messages through real rsyslog and syslo
 	.ci/loggers .build/loggers
 	SLUICE_LOGGERS='$(CURDIR)/.build/loggers' SLUICE_MESSAGES='$(MESSAGES)' \
 		$(SWIFT) test --filter ShipperTests
+
+trial: deps ## kill writers of the audit log 200 times (ARGS='--kills 1000 --seed 7')
+	$(SWIFT) run -c release sluice-audit-trial kill $(ARGS)
 
 fixtures: deps ## write the generated logs and their fake secrets to Fixtures/generated
 	$(SWIFT) run -c release make-fixtures Fixtures/generated

@@ -26,6 +26,7 @@ let package = Package(
     .executable(name: "sluice", targets: ["sluice"]),
     // Named for `Benchmarks/`, which builds and starts it.
     .executable(name: "sluice-engine-bench", targets: ["sluice-engine-bench"]),
+    .executable(name: "sluice-audit-trial", targets: ["sluice-audit-trial"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -118,12 +119,26 @@ let package = Package(
       name: "SluiceBuiltins", dependencies: ["SluiceRules"], swiftSettings: strict,
       plugins: ["EmbedRules"]),
 
+    .target(
+      name: "SluiceEvidence", dependencies: ["SluiceAudit", "SluiceCrypto"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "embed-controls",
+      dependencies: ["SluiceAudit", "SluiceEvidence", .product(name: "Yams", package: "Yams")],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+    .plugin(
+      name: "EmbedControls", capability: .buildTool(), dependencies: ["embed-controls"],
+      path: "Sources/EmbedControls"),
+    .target(
+      name: "SluiceControls", dependencies: ["SluiceAudit", "SluiceEvidence"],
+      swiftSettings: strict, plugins: ["EmbedControls"]),
+
     .executableTarget(
       name: "sluice",
       dependencies: [
         "SluiceActions", "SluiceAgents", "SluiceAlerts", "SluiceAudit", "SluiceBuiltins",
-        "SluiceCrypto", "SluiceFilter", "SluiceLibrary", "SluiceProcess", "SluiceRules",
-        "SluiceScan", "SluiceVault", "SluiceWorkspace", "CLinux",
+        "SluiceControls", "SluiceCrypto", "SluiceEvidence", "SluiceFilter", "SluiceLibrary",
+        "SluiceProcess", "SluiceRules", "SluiceScan", "SluiceVault", "SluiceWorkspace", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -229,6 +244,20 @@ let package = Package(
         "RotationSupport", "SluiceActions", "SluiceAudit", "SluiceCrypto", "SluiceVault", "sluice",
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "sluice-audit-trial",
+      dependencies: [
+        "SluiceAudit", "SluiceCrypto", "SluiceVault",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/AuditTrial",
+      swiftSettings: [
+        .enableExperimentalFeature("Lifetimes"), .treatAllWarnings(as: .error),
+      ]),
+    .testTarget(
+      name: "SluiceEvidenceTests",
+      dependencies: ["SluiceAudit", "SluiceControls", "SluiceCrypto", "SluiceEvidence"],
+      swiftSettings: strict),
     .testTarget(name: "SluiceRegexTests", dependencies: ["SluiceRegex"], swiftSettings: strict),
     .testTarget(
       name: "SluiceWorkspaceTests",
@@ -238,7 +267,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["SluiceRules", "TestSupport", "sluice"],
+      name: "CommandTests",
+      dependencies: ["SluiceRules", "TestSupport", "sluice", "sluice-audit-trial"],
       swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
@@ -267,6 +297,9 @@ if Context.environment["SLUICE_FUZZ"] != nil {
         "TestSupport",
       ],
       path: "Tests/Fuzz/fuzz-stream"),
+    .executableTarget(
+      name: "fuzz-audit", dependencies: ["CLibFuzzer", "SluiceAudit", "SluiceCrypto"],
+      path: "Tests/Fuzz/fuzz-audit"),
   ]
   package.targets.append(
     .target(

@@ -36,6 +36,7 @@ let package = Package(
         argumentParser, "bench-seat",
         .product(name: "sluice", package: "sluice"),
         .product(name: "sluice-engine-bench", package: "sluice"),
+        .product(name: "sluice-audit-trial", package: "sluice"),
       ] + (hasHyperscan ? ["hyperscan-bench"] : []),
       swiftSettings: strict),
     .executableTarget(name: "bench-seat"),

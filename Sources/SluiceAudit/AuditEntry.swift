@@ -2,7 +2,7 @@ package import SluiceCrypto
 
 /// One act on record: who, what, when, on which version, with what outcome.
 ///
-/// Never a value. /// The leaf of the log is the entry's canonical JSON; there is exactly one spelling of an entry.
+/// Never a value. The leaf of the log is the entry's canonical JSON; there is exactly one spelling of an entry.
 package struct AuditEntry: Sendable, Hashable {
   /// Who acted.
   package struct Actor: Sendable, Hashable {
@@ -62,6 +62,9 @@ extension AuditEntry {
   /// Entries are at most this long, so that a proof or an entry bundle (C2SP tlog-tiles) holds one.
   package static let largestByteCount = 65_535
 
+  /// The operation by which retention removes entries; its `upTo` says which.
+  package static let expiryOperation = "audit.expire"
+
   package var json: JSONValue {
     var members: [JSONValue.Member] = [
       .init(
@@ -99,7 +102,12 @@ extension AuditEntry {
   /// Reads an entry; unknown members are refused, because they would be lost.
   ///
   /// Nil if it is no entry of version 1.
-  package init?(_ json: JSONValue) {
+  package init?(_ json: JSONValue) { self.init(json, canonical: nil) }
+
+  /// - Parameters:
+  ///   - json: what may be an entry.
+  ///   - canonical: its canonical bytes, if they are known.
+  init?(_ json: JSONValue, canonical: [UInt8]?) {
     guard let members = json.members, json["v"]?.count == 1,
       let sequence = json["sequence"]?.count, let time = json["time"]?.text.flatMap(UTCTime.init),
       let kind = json["actor"]?["kind"]?.text.flatMap(Actor.Kind.init),
@@ -118,6 +126,8 @@ extension AuditEntry {
     version = json["version"]?.count
     for member in json["details"]?.members ?? [] { details[member.name] = member.value.text }
     // Whatever was not understood is missing now.
-    guard self.json.canonicalBytes == JSONValue.object(members).canonicalBytes else { return nil }
+    guard canonicalBytes == canonical ?? JSONValue.object(members).canonicalBytes else {
+      return nil
+    }
   }
 }

@@ -84,7 +84,7 @@ extension JSONValue {
       bytes.append(UInt8(ascii: "]"))
     case .object(let members):
       bytes.append(UInt8(ascii: "{"))
-      let sorted = members.sorted { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) }
+      let sorted = members.sorted { Self.precedes($0.name, $1.name) }
       for (index, member) in sorted.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
         Self.write(member.name, into: &bytes)
@@ -93,6 +93,21 @@ extension JSONValue {
       }
       bytes.append(UInt8(ascii: "}"))
     }
+  }
+
+  /// The order of UTF-16 code units (RFC 8785 §3.2.3).
+  ///
+  /// It is that of bytes, but for what UTF-16 writes in two units: those begin with F0 and more in
+  /// UTF-8, and come before EE and EF.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    var (one, other) = (left.utf8.makeIterator(), right.utf8.makeIterator())
+    while let byte = one.next() {
+      guard let next = other.next() else { return false }
+      if byte == next { continue }
+      guard max(byte, next) >= 0xEE else { return byte < next }
+      return left.utf16.lexicographicallyPrecedes(right.utf16)
+    }
+    return other.next() != nil
   }
 
   private static func write(_ text: String, into bytes: inout [UInt8]) {

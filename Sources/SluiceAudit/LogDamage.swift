@@ -15,6 +15,15 @@ package enum LogDamage: Error, Hashable {
   case rewritten(intact: UInt64, checkpoint: UInt64)
   /// A checkpoint that was signed earlier covers more than the log holds.
   case rolledBack(size: UInt64, checkpoint: UInt64)
+  /// Two checkpoints of one size were signed for different entries: the log was shown as two.
+  case splitView(size: UInt64)
+  /// The log of `new` entries does not begin with the `old` ones that were signed for.
+  case inconsistent(old: UInt64, new: UInt64)
+  /// Entries are gone that no retention on record took away.
+  case removed(from: UInt64, to: UInt64)
+  case fewWitnesses(found: Int, needed: Int)
+  /// A name does not belong to its pseudonym.
+  case otherName(String)
   case untrusted(NoteError)
   case otherLog(expected: String, found: String)
   /// A record of the store is another one than the entry left that changed it last.
@@ -39,6 +48,15 @@ package enum LogDamage: Error, Hashable {
         + "\(checkpoint) entries was signed for"
     case .rolledBack(let size, let checkpoint):
       "the log was rolled back: it has \(size) entries, a checkpoint of \(checkpoint) was signed"
+    case .splitView(let size):
+      "two checkpoints of \(size) entries were signed for different logs"
+    case .inconsistent(let old, let new):
+      "the log of \(new) entries does not continue the log of \(old) entries"
+    case .removed(let from, let to):
+      "entries \(from) to \(to - 1) were removed, and the log holds no retention that did it"
+    case .fewWitnesses(let found, let needed):
+      "the checkpoint has the signatures of \(found) known witnesses, \(needed) are needed"
+    case .otherName(let pseudonym): "the name given for '\(pseudonym)' is not its name"
     case .untrusted(.malformed(let problem)): "the checkpoint is unreadable: \(problem)"
     case .untrusted(.wrongSignature(let name)): "the checkpoint has a forged signature by '\(name)'"
     case .untrusted(.unsigned(let names)):
@@ -57,6 +75,7 @@ package enum LogDamage: Error, Hashable {
     case .unreadable: "give a file that 'sluice audit export' or 'sluice audit prove' wrote"
     case .untrusted(.unsigned), .otherLog: "check that --key is the public key of this log"
     case .untrusted(.malformed): nil
+    case .fewWitnesses: "name every witness with --witness, or ask for fewer with --quorum"
     default: "keep the file as evidence and compare it with a copy from elsewhere"
     }
   }

@@ -16,10 +16,17 @@ package enum LogExport {
     package let history: [SignedNote]
     /// As `MerkleProver.outside` gives them.
     package let outside: [Digest]
+    /// Entries below it were removed by retention; only their hashes are left.
+    package let expired: UInt64
+    /// Names that stand behind pseudonyms, as far as whoever exported wanted to give them.
+    package let names: AuditNames
 
     package init(
-      range: Range<UInt64>, checkpoint: SignedNote, history: [SignedNote], outside: [Digest]
+      range: Range<UInt64>, checkpoint: SignedNote, history: [SignedNote], outside: [Digest],
+      expired: UInt64 = 0, names: AuditNames = AuditNames()
     ) {
+      self.names = names
+      self.expired = expired
       self.range = range
       self.checkpoint = checkpoint
       self.history = history
@@ -33,6 +40,8 @@ package enum LogExport {
         .init("checkpoint", .string(checkpoint.formatted)),
         .init("history", .array(history.map { .string($0.formatted) })),
         .init("outside", .array(outside.map { .string(Base64.text(of: $0.bytes)) })),
+        .init("expired", .integer(expired)),
+        .init("names", LogExport.json(names)),
       ]).canonicalBytes
     }
 
@@ -44,6 +53,9 @@ package enum LogExport {
         let history = json["history"]?.elements, let outside = json["outside"]?.elements
       else { throw .unreadable(line: 1, problem: "it is no header of an export") }
       range = from..<to
+      // Older exports lack it.
+      expired = json["expired"]?.count ?? 0
+      names = try LogExport.names(json["names"])
       self.checkpoint = try LogExport.note(checkpoint)
       var notes: [SignedNote] = []
       for element in history { notes.append(try LogExport.note(element.text ?? "")) }
@@ -57,6 +69,11 @@ package enum LogExport {
 
   /// The line for an entry as a store holds it, whatever became of it.
   package static func line(stored bytes: [UInt8], at index: UInt64, leaf: Digest) -> [UInt8] {
+    // What has the hash of an entry is one, in its only spelling.
+    guard MerkleTree.leaf(bytes) != leaf else {
+      return Array("{\"entry\":".utf8) + bytes
+        + Array(",\"index\":\(index),\"leaf\":\"\(Base64.text(of: leaf.bytes))\"}".utf8)
+    }
     let entry: JSONValue
     do { entry = try JSONValue(parsing: bytes) } catch {
       entry = .string(String(decoding: bytes, as: UTF8.self))
@@ -81,25 +98,51 @@ package enum LogExport {
     ]).canonicalBytes
   }
 
-  struct Row {
-    let index: UInt64
+  /// One entry of the range, or its hash.
+  package struct Row {
+    package let index: UInt64
     let leaf: Digest
     /// Nil if it was withheld.
     let entry: AuditEntry?
-  }
+    /// Where it stands in the file; 0 if there is none.
+    let line: Int
 
-  static func row(parsing line: [UInt8], number: Int) throws(LogDamage) -> Row {
-    let json = try json(line, number: number)
-    guard let index = json["index"]?.count, let leaf = json["leaf"]?.text.flatMap(digest) else {
-      throw .unreadable(line: number, problem: "index or hash is missing")
+    /// A row whose entry is not there.
+    package init(withheld index: UInt64, leaf: Digest) {
+      (self.index, self.leaf, entry, line) = (index, leaf, nil, 0)
     }
-    guard let value = json["entry"] else { return Row(index: index, leaf: leaf, entry: nil) }
-    // Hashed as it stands: an entry that no longer is one was changed, whatever it says.
-    guard MerkleTree.leaf(value.canonicalBytes) == leaf else { throw .changed(entry: index) }
-    guard let entry = AuditEntry(value) else {
-      throw .unreadable(line: number, problem: "it is no audit entry of version 1")
+
+    /// An entry as a store holds it.
+    ///
+    /// - Throws: `LogDamage.changed` if it does not fit its hash.
+    package init(stored bytes: [UInt8], at index: UInt64, leaf: Digest) throws(LogDamage) {
+      guard MerkleTree.leaf(bytes) == leaf else { throw .changed(entry: index) }
+      let json = try? JSONValue(parsing: bytes)
+      // What is in the log is canonical: an entry that does not give these bytes again is none.
+      guard let entry = json.flatMap({ AuditEntry($0, canonical: bytes) }) else {
+        throw .unreadable(line: 0, problem: "entry \(index) is no audit entry of version 1")
+      }
+      (self.index, self.leaf, self.entry, line) = (index, leaf, entry, 0)
     }
-    return Row(index: index, leaf: leaf, entry: entry)
+
+    init(parsing text: [UInt8], number: Int) throws(LogDamage) {
+      let json = try LogExport.json(text, number: number)
+      guard let index = json["index"]?.count, let leaf = json["leaf"]?.text.flatMap(digest) else {
+        throw .unreadable(line: number, problem: "index or hash is missing")
+      }
+      (self.index, self.leaf, line) = (index, leaf, number)
+      guard let value = json["entry"] else {
+        entry = nil
+        return
+      }
+      // Hashed as it stands: an entry that no longer is one was changed, whatever it says.
+      let canonical = value.canonicalBytes
+      guard MerkleTree.leaf(canonical) == leaf else { throw .changed(entry: index) }
+      guard let entry = AuditEntry(value, canonical: canonical) else {
+        throw .unreadable(line: number, problem: "it is no audit entry of version 1")
+      }
+      self.entry = entry
+    }
   }
 
   private static func json(_ line: [UInt8], number: Int) throws(LogDamage) -> JSONValue {
@@ -108,6 +151,31 @@ package enum LogExport {
     } catch {
       throw .unreadable(line: number, problem: "\(error.problem) (byte \(error.byteOffset))")
     }
+  }
+
+  private static func json(_ names: AuditNames) -> JSONValue {
+    .object(
+      names.disclosures.map { pseudonym, disclosure in
+        JSONValue.Member(
+          pseudonym,
+          .object([
+            .init("key", .string(Base64.text(of: disclosure.key))),
+            .init("kind", .string(disclosure.kind)), .init("name", .string(disclosure.name)),
+          ]))
+      })
+  }
+
+  private static func names(_ json: JSONValue?) throws(LogDamage) -> AuditNames {
+    var disclosures: [AuditNames.Disclosure] = []
+    for member in json?.members ?? [] {
+      guard let kind = member.value["kind"]?.text, let name = member.value["name"]?.text,
+        let key = member.value["key"]?.text.flatMap({ Base64.bytes(of: $0) })
+      else { throw .unreadable(line: 1, problem: "a name is none") }
+      let disclosure = AuditNames.Disclosure(kind: kind, name: name, key: key)
+      guard disclosure.pseudonym == member.name else { throw .otherName(member.name) }
+      disclosures.append(disclosure)
+    }
+    return AuditNames(disclosures)
   }
 
   private static func digest(_ text: String) -> Digest? {

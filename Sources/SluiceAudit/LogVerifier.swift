@@ -1,4 +1,4 @@
-internal import SluiceCrypto
+package import SluiceCrypto
 
 /// Checks an exported log: nothing was edited, removed, added, moved or cut off (G11).
 ///
@@ -19,19 +19,31 @@ package struct LogVerifier: Sendable {
     package let confirmed: Int
     /// Older checkpoints that lie in front of the range.
     package let outOfReach: Int
+    /// The log's name, and the witnesses that signed the newest checkpoint.
     package let signers: [String]
+    /// Entries below it were removed by retention.
+    package let expired: UInt64
+    /// The newest checkpoint's.
+    package let root: Digest
+    package let checkpoint: SignedNote
   }
 
   private let origin: String
   private let keys: [NoteVerifier]
   private let earlier: [SignedNote]
+  private let quorum: Int
 
   /// - Parameters:
   ///   - key: the log's; its name is the log's origin.
   ///   - witnesses: more keys whose signatures count; a forged one fails the check.
   ///   - earlier: checkpoints that were kept elsewhere.
-  package init(key: NoteVerifier, witnesses: [NoteVerifier] = [], earlier: [SignedNote] = []) {
+  ///   - quorum: so many of the witnesses must have signed the newest checkpoint.
+  package init(
+    key: NoteVerifier, witnesses: [NoteVerifier] = [], earlier: [SignedNote] = [],
+    quorum: Int = 0
+  ) {
     origin = key.name
+    self.quorum = quorum
     keys = [key] + witnesses
     self.earlier = earlier
   }
@@ -45,16 +57,40 @@ package struct LogVerifier: Sendable {
     guard let first = try nextLine() else {
       throw LogDamage.unreadable(line: 1, problem: "the file is empty")
     }
-    let header = try LogExport.Header(parsing: first)
-    let (newest, signers) = try checkpoint(header.checkpoint)
+    var number = 1
+    return try verify(LogExport.Header(parsing: first)) {
+      guard let line = try nextLine() else { return nil }
+      number += 1
+      return try LogExport.Row(parsing: line, number: number)
+    }
+  }
+
+  /// Checks a log row by row, as a store holds it.
+  ///
+  /// - Throws: `LogDamage` for the first damage, or what `nextRow` throws.
+  package func verify(
+    _ header: LogExport.Header, nextRow: () throws -> LogExport.Row?
+  ) throws -> Report {
+    let (newest, signers) = try witnessed(header.checkpoint)
     var known = [newest]
     for note in header.history + earlier { known.append(try checkpoint(note).0) }
     var walk = try LogWalk(header: header, newest: newest, known: known)
-    try walk.run(nextLine)
+    try walk.run(nextRow)
     return Report(
       range: header.range, size: newest.size, withheld: walk.withheld,
       unsigned: max(header.range.upperBound, newest.size) - newest.size,
-      confirmed: walk.confirmed, outOfReach: walk.outOfReach, signers: signers)
+      confirmed: walk.confirmed, outOfReach: walk.outOfReach, signers: signers,
+      expired: header.expired, root: newest.root, checkpoint: header.checkpoint)
+  }
+
+  /// The checkpoint in a note that this log signed, and enough of the witnesses too.
+  ///
+  /// - Throws: `LogDamage`.
+  package func witnessed(_ note: SignedNote) throws(LogDamage) -> (Checkpoint, [String]) {
+    let (checkpoint, signers) = try checkpoint(note)
+    let found = Set(signers).subtracting([origin]).count
+    guard found >= quorum else { throw .fewWitnesses(found: found, needed: quorum) }
+    return (checkpoint, signers)
   }
 
   /// The checkpoint in a note that this log signed.
@@ -75,105 +111,5 @@ package struct LogVerifier: Sendable {
       throw .otherLog(expected: origin, found: checkpoint.origin)
     }
     return (checkpoint, signers.map(\.name))
-  }
-}
-
-/// One pass over an export, from left to right.
-private struct LogWalk {
-  private let range: Range<UInt64>
-  private let newest: Checkpoint
-  private let known: [UInt64: [Checkpoint]]
-  private var outside: ArraySlice<Digest>
-  /// The leaves so far, as far as the left end of the range allows to know them.
-  private var tree: MerkleTree
-  private var next: UInt64
-  private var lineNumber = 1
-  private var lastTime: UTCTime?
-  /// So many entries are those of a signed checkpoint.
-  private var intact: UInt64 = 0
-  private(set) var withheld = 0
-  private(set) var confirmed = 0
-  private(set) var outOfReach = 0
-
-  init(header: LogExport.Header, newest: Checkpoint, known: [Checkpoint]) throws {
-    range = header.range
-    self.newest = newest
-    outside = header.outside[...]
-    next = range.lowerBound
-    self.known = Dictionary(grouping: known, by: \.size)
-    guard
-      let tree = MerkleTree(
-        size: range.lowerBound,
-        subtrees: Array(header.outside.prefix(range.lowerBound.nonzeroBitCount)))
-    else { throw LogDamage.unreadable(line: 1, problem: "hashes are missing") }
-    self.tree = tree
-    outOfReach = known.count { $0.size > 0 && $0.size < range.lowerBound }
-    if let beyond = known.map(\.size).max(), beyond > max(newest.size, range.upperBound) {
-      throw LogDamage.rolledBack(size: max(newest.size, range.upperBound), checkpoint: beyond)
-    }
-  }
-
-  mutating func run(_ nextLine: () throws -> [UInt8]?) throws {
-    try compare()
-    let covered = range.clamped(to: 0..<newest.size)
-    let root =
-      newest.size == 0 ? MerkleTree().root : try root(0..<newest.size, covered, nextLine)
-    guard root == newest.root else {
-      throw LogDamage.rewritten(intact: intact, checkpoint: newest.size)
-    }
-    guard outside.isEmpty else {
-      throw LogDamage.unreadable(line: 1, problem: "there are too many hashes")
-    }
-    while next < range.upperBound { _ = try leaf(nextLine) }
-    if try nextLine() != nil {
-      throw LogDamage.unreadable(line: lineNumber + 1, problem: "it is behind the range's end")
-    }
-  }
-
-  private mutating func root(
-    _ part: Range<UInt64>, _ covered: Range<UInt64>, _ nextLine: () throws -> [UInt8]?
-  ) throws -> Digest {
-    guard part.overlaps(covered) else {
-      guard let digest = outside.popFirst() else {
-        throw LogDamage.unreadable(line: 1, problem: "hashes are missing")
-      }
-      return digest
-    }
-    guard part.count > 1 else { return try leaf(nextLine) }
-    let (left, right) = part.halves
-    return MerkleTree.node(
-      try root(left, covered, nextLine), try root(right, covered, nextLine))
-  }
-
-  private mutating func leaf(_ nextLine: () throws -> [UInt8]?) throws -> Digest {
-    guard let line = try nextLine() else {
-      throw LogDamage.truncated(expected: max(newest.size, range.upperBound), found: next)
-    }
-    lineNumber += 1
-    let row = try LogExport.row(parsing: line, number: lineNumber)
-    guard row.index == next else { throw LogDamage.missing(entry: next, found: row.index) }
-    if let entry = row.entry {
-      guard entry.sequence == next else {
-        throw LogDamage.moved(entry: next, says: entry.sequence)
-      }
-      if let lastTime, entry.time < lastTime { throw LogDamage.backInTime(entry: next) }
-      lastTime = entry.time
-    } else {
-      withheld += 1
-    }
-    next += 1
-    tree.append(row.leaf)
-    try compare()
-    return row.leaf
-  }
-
-  private mutating func compare() throws {
-    for checkpoint in known[tree.size] ?? [] where tree.size > 0 {
-      guard checkpoint.root == tree.root else {
-        throw LogDamage.rewritten(intact: intact, checkpoint: checkpoint.size)
-      }
-      intact = checkpoint.size
-      if checkpoint != newest { confirmed += 1 }
-    }
   }
 }

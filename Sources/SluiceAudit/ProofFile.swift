@@ -65,7 +65,7 @@ package struct ProofFile: Sendable {
   /// - Returns: the checkpoint that the entry is proved to be in.
   /// - Throws: `LogDamage`.
   package func verify(with verifier: LogVerifier) throws(LogDamage) -> Checkpoint {
-    let (checkpoint, _) = try verifier.checkpoint(self.checkpoint)
+    let (checkpoint, _) = try verifier.witnessed(self.checkpoint)
     let proof = InclusionProof(index: entry.sequence, size: checkpoint.size, hashes: hashes)
     guard proof.root(of: entry.leaf) == checkpoint.root else {
       throw .notIncluded(entry: entry.sequence)

@@ -75,6 +75,18 @@ package struct SignedNote: Sendable, Hashable {
       }.joined()
   }
 
+  /// Takes over the signatures of another copy of the same text.
+  ///
+  /// - Returns: whether the texts are equal; nothing is taken over if not.
+  package mutating func merge(_ other: SignedNote) -> Bool {
+    guard Array(other.text.utf8) == Array(text.utf8) else { return false }
+    for signature in other.signatures where !signatures.contains(signature) {
+      guard signatures.count < Self.mostSignatures else { break }
+      signatures.append(signature)
+    }
+    return true
+  }
+
   /// The known keys that signed the text.
   ///
   /// - Throws: `NoteError.wrongSignature` if a signature claims a known key and is not by it,

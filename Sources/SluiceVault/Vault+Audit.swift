@@ -31,11 +31,33 @@ extension Vault {
     in range: Range<UInt64>, _ body: (AuditEntry) throws -> Bool
   ) throws {
     try store.read { transaction in
-      for sequence in range.clamped(to: 0..<(try transaction.auditSize())) {
-        guard try body(try Self.entry(sequence, in: transaction)) else { return }
-      }
+      let expired = try transaction.expired()?.upTo ?? 0
+      let kept = expired..<max(expired, try transaction.auditSize())
+      try transaction.forEachEntry(in: range.clamped(to: kept), body)
     }
   }
+
+  /// The first entry that is not older than a time; the size of the log if there is none.
+  ///
+  /// Entries that retention removed count as older than all others.
+  package func firstEntry(since time: UTCTime) throws -> UInt64 {
+    try store.read { transaction in
+      var low = try transaction.expired()?.upTo ?? 0
+      var high = max(low, try transaction.auditSize())
+      while low < high {
+        let middle = low + (high - low) / 2
+        if try Self.entry(middle, in: transaction).time < time {
+          low = middle + 1
+        } else {
+          high = middle
+        }
+      }
+      return low
+    }
+  }
+
+  /// Up to where retention removed entries.
+  package func expiredEntries() throws -> UInt64 { try store.read { try $0.expired()?.upTo ?? 0 } }
 
   /// Puts something about the log itself on record: that it was listed, exported, proved.
   package func recordAudit(
@@ -61,10 +83,37 @@ extension Vault {
     }
   }
 
+  /// The newest checkpoint.
+  package func newestCheckpoint() throws -> SignedNote {
+    try store.read { try Self.newestCheckpoint($0).note }
+  }
+
+  /// The checkpoints that are kept, and not yet sent to a place outside, the oldest first.
+  ///
+  /// Of those in front of the first that was ever sent there, only the newest.
+  package func unsentCheckpoints(
+    to destination: String
+  ) throws -> [(size: UInt64, note: SignedNote)] {
+    try store.read { transaction in
+      let sent = try transaction.sentSize(to: destination)
+      let kept = try transaction.checkpoints().filter { $0.isKept && $0.size > sent ?? 0 }
+      return try (sent == nil ? kept.suffix(1) : kept).map {
+        ($0.size, try SignedNote(parsing: Array($0.note.utf8)))
+      }
+    }
+  }
+
+  /// Remembers that a checkpoint arrived.
+  ///
+  /// That is no act on secrets and gets no entry.
+  package func markSent(_ size: UInt64, to destination: String) throws {
+    try store.write { try $0.setSent(size, to: destination, at: now()) }
+  }
+
   private static func newestCheckpoint(
     _ transaction: StoreTransaction
   ) throws -> (size: UInt64, note: SignedNote) {
-    guard let newest = try transaction.checkpoints().last,
+    guard let newest = try transaction.newestCheckpoint(),
       let note = try? SignedNote(parsing: Array(newest.note.utf8))
     else { throw VaultError.damaged(what: "the newest checkpoint of the audit log") }
     return (newest.size, note)
@@ -86,45 +135,103 @@ extension Vault {
     }
   }
 
+  /// That the log only grew since an older checkpoint.
+  ///
+  /// - Parameters:
+  ///   - old: signed by this log.
+  ///   - new: nil for the newest.
+  /// - Returns: the proof, for a file.
+  /// - Throws: `VaultError.unknown` for a checkpoint that the log has not reached.
+  package func growthProof(
+    from old: SignedNote, to new: SignedNote? = nil
+  ) throws -> GrowthProofFile {
+    let verifier = LogVerifier(key: try auditKey())
+    return try store.read { transaction in
+      let newest = try Self.newestCheckpoint(transaction)
+      let new = new ?? newest.note
+      let (from, to) = (try verifier.checkpoint(old).0, try verifier.checkpoint(new).0)
+      guard from.size <= to.size, to.size <= newest.size else {
+        throw LogDamage.rolledBack(
+          size: min(to.size, newest.size), checkpoint: max(from.size, to.size))
+      }
+      return GrowthProofFile(
+        from: old, hashes: try MerkleProver(transaction).consistency(from: from.size, to: to.size),
+        to: new)
+    }
+  }
+
+  /// Keeps the signatures that witnesses gave to a checkpoint of this log.
+  ///
+  /// - Parameters:
+  ///   - note: one of this log's checkpoints, with more signatures.
+  ///   - verifier: knows the witnesses' keys.
+  ///   - requester: an operator.
+  /// - Returns: whose signatures the checkpoint has now.
+  /// - Throws: `LogDamage` for one that is forged or is of another log.
+  package func addCosignatures(
+    _ note: SignedNote, verifiedBy verifier: LogVerifier, by requester: Requester
+  ) throws -> [String] {
+    let (checkpoint, signers) = try verifier.checkpoint(note)
+    var act = Act("audit.cosign")
+    act.details = ["size": String(checkpoint.size), "signers": signers.joined(separator: " ")]
+    return try perform(act, by: requester) { operation, _ in
+      try operation.requireOperator()
+      let transaction = operation.transaction
+      guard checkpoint.size <= (try transaction.auditSize()),
+        try MerkleProver(transaction).root(ofSize: checkpoint.size) == checkpoint.root
+      else { throw VaultError.invalid(problem: "the checkpoint is not one of this log as it is") }
+      var kept = note
+      let stored = try transaction.checkpoints().first { $0.size == checkpoint.size }
+      if let stored, var own = try? SignedNote(parsing: Array(stored.note.utf8)), own.merge(note) {
+        kept = own
+      }
+      try transaction.keep(kept, size: checkpoint.size, at: operation.time)
+      return signers
+    }
+  }
+
   /// Writes the log, or a part of it, so that `LogVerifier` can check it.
   ///
   /// - Parameters:
   ///   - range: which entries; clamped to what there is. Nil for all.
-  ///   - isSelected: of the others only the hash is written.
+  ///   - names: which pseudonyms to explain.
+  ///   - isSelected: of the others only the hash is written; nil for all.
   ///   - emit: gets line by line, without line ends.
   /// - Throws: `VaultError`, or what `emit` throws. An entry that was changed in the store is written
   ///   as it is, with the hash that it had: the verifier names it.
   package func export(
-    _ range: Range<UInt64>? = nil, where isSelected: (AuditEntry) -> Bool = { _ in true },
-    emit: ([UInt8]) throws -> Void
+    _ range: Range<UInt64>? = nil, names: AuditNames = AuditNames(),
+    where isSelected: ((AuditEntry) -> Bool)? = nil, emit: ([UInt8]) throws -> Void
   ) throws {
     try store.read { transaction in
-      let size = try transaction.auditSize()
-      let newest = try Self.newestCheckpoint(transaction)
-      // What the checkpoint covers and the store lacks was removed: the verifier shall see a gap.
-      let all = 0..<max(size, newest.size)
-      let range = (range ?? all).clamped(to: all)
-      guard range.isEmpty || range.lowerBound < newest.size else {
-        throw VaultError.invalid(problem: "no checkpoint covers these entries yet")
-      }
-      let history = try transaction.checkpoints().dropLast().map {
-        try SignedNote(parsing: Array($0.note.utf8))
-      }
-      let outside = try MerkleProver(transaction).outside(
-        range.clamped(to: 0..<newest.size), ofSize: newest.size)
-      try emit(
-        LogExport.Header(
-          range: range, checkpoint: newest.note, history: history, outside: outside
-        ).line)
-      for sequence in range {
-        guard let row = try transaction.auditRow(sequence) else { continue }
-        let entry = (try? JSONValue(parsing: row.entry)).flatMap(AuditEntry.init)
-        if let entry, !isSelected(entry) {
-          try emit(LogExport.line(withheld: sequence, leaf: row.leaf))
-        } else {
-          try emit(LogExport.line(stored: row.entry, at: sequence, leaf: row.leaf))
+      var lines = try LogLines(
+        transaction, range, checkpoint: try Self.newestCheckpoint(transaction), names: names,
+        where: isSelected)
+      while let line = try lines.next() { try emit(line) }
+    }
+  }
+
+  /// The current version of every secret, and what keeps it fresh.
+  ///
+  /// Not on record: who asks is.
+  package func credentialsInUse() throws -> [(name: String, since: UTCTime, policy: String)] {
+    try store.read { transaction in
+      try transaction.tenants().flatMap { tenant in
+        try transaction.secrets(of: tenant.id).compactMap { secret in
+          secret.record.current.map {
+            ("\(tenant.name)/\(secret.path.text)", $0.created, secret.attributes.policy)
+          }
         }
       }
+    }
+  }
+
+  /// How many tenants there are, and how many agents of theirs are enabled.
+  package func population() throws -> (tenants: Int, agents: Int) {
+    try store.read { transaction in
+      let tenants = try transaction.tenants()
+      let agents = try tenants.flatMap { try transaction.agents(of: $0.id) }
+      return (tenants.count, agents.count { $0.isEnabled })
     }
   }
 
@@ -138,10 +245,13 @@ extension Vault {
   /// Checks the log as the store holds it.
   ///
   /// - Throws: `LogDamage`.
-  package func verifyLog(with verifier: LogVerifier) throws -> LogVerifier.Report {
-    var lines: [[UInt8]] = []
-    try export { lines.append($0) }
-    var rest = lines[...]
-    return try verifier.verify { rest.popFirst() }
+  package func verifyLog(
+    with verifier: LogVerifier, range: Range<UInt64>? = nil
+  ) throws -> LogVerifier.Report {
+    try store.read { transaction in
+      let lines = try LogLines(
+        transaction, range, checkpoint: try Self.newestCheckpoint(transaction), where: nil)
+      return try verifier.verify(lines.header) { try lines.nextRow() }
+    }
   }
 }

@@ -59,10 +59,6 @@ struct Operation {
 }
 
 extension Vault {
-  /// A checkpoint is kept for ever after so many entries, or so many seconds.
-  static let checkpointEntries: UInt64 = 1000
-  static let checkpointSeconds: Int64 = 3600
-
   /// Does something and puts it on record, in one transaction (G8).
   ///
   /// If `body` throws a `VaultError`, what it wrote is undone, the refusal goes on record, and the
@@ -78,7 +74,8 @@ extension Vault {
       var act = act
       do {
         let result = try transaction.attempt {
-          try Self.explaining { try body(operation, &act) }
+          try requireSpace(act, in: transaction)
+          return try Self.explaining { try body(operation, &act) }
         }
         try record(
           act, by: requester, .allow, reason: act.details["grant"].map { "grant \($0)" },
@@ -94,36 +91,54 @@ extension Vault {
     return try outcome.get()
   }
 
-  /// Appends one entry and, if the vault is open, signs for the log up to it.
+  /// Appends one entry, and an alarm if the disk runs full.
   func record(
     _ act: Act, by requester: Requester, _ decision: AuditEntry.Decision, reason: String?,
     in transaction: StoreTransaction
   ) throws {
-    let sequence = try transaction.auditSize()
+    try append(
+      act, actor: requester.actor, request: requester.request, decision, reason: reason,
+      in: transaction)
+    try raiseSpaceAlarm(by: requester, in: transaction)
+  }
+
+  func append(
+    _ act: Act, actor: AuditEntry.Actor, request: String, _ decision: AuditEntry.Decision,
+    reason: String?, in transaction: StoreTransaction
+  ) throws {
+    let head = try transaction.logHead()
     var time = now()
     var details = act.details
-    if sequence > 0 {
-      let last = try Self.entry(sequence - 1, in: transaction)
-      if time < last.time {
-        // A clock that was set back must not make the record run backwards.
-        let behind = last.time.microseconds - time.microseconds
-        details["clockBehindMicroseconds"] = String(behind)
-        time = last.time
+    if let last = head.lastTime, time < last {
+      // A clock that was set back must not make the record run backwards.
+      details["clockBehindMicroseconds"] = String(last.microseconds - time.microseconds)
+      time = last
+    }
+    var (actor, host) = (actor, Self.hostName)
+    if try transaction.auditPolicy().names == .pseudonym {
+      host = try transaction.pseudonym(for: host, kind: PersonalKind.host)
+      if actor.kind == .operator {
+        actor = .init(
+          .operator, try transaction.pseudonym(for: actor.name, kind: PersonalKind.person))
       }
     }
     var entry = AuditEntry(
-      sequence: sequence, time: time, actor: requester.actor, operation: act.operation,
-      decision: decision, request: requester.request, host: Self.hostName,
-      process: ProcessInfo.processInfo.processIdentifier)
+      sequence: head.tree.size, time: time, actor: actor, operation: act.operation,
+      decision: decision, request: request, host: host, process: Self.processID)
     entry.tenant = act.tenant?.text
     entry.object = act.object
     entry.version = act.version
     entry.fingerprint = act.fingerprint
     entry.reason = reason
     entry.details = details
-    let tree = try transaction.append(entry, subjects: act.subjects)
-    guard let keyring = try? keyring() else { return }
-    try sign(tree, keyring, at: time, isKept: false, in: transaction)
+    try transaction.append(entry, subjects: act.subjects)
+  }
+
+  /// Signs for the log, if it grew and the vault is open: once for all that one commit holds.
+  func finish(_ transaction: StoreTransaction) throws {
+    guard transaction.state.hasAppended, let keyring = try? keyring() else { return }
+    let head = try transaction.logHead()
+    try sign(head.tree, keyring, at: head.lastTime ?? now(), isKept: false, in: transaction)
   }
 
   /// Signs the state of the log.
@@ -132,10 +147,11 @@ extension Vault {
     in transaction: StoreTransaction
   ) throws {
     let last = try transaction.lastKeptCheckpoint()
+    let policy = try transaction.auditPolicy()
     let isDue =
       last.map {
-        tree.size - $0.size >= Self.checkpointEntries
-          || $0.time.advanced(bySeconds: Self.checkpointSeconds) <= time
+        tree.size - $0.size >= policy.checkpointEntries
+          || $0.time.advanced(bySeconds: policy.checkpointSeconds) <= time
       } ?? true
     let note = try Checkpoint(origin: keyring.origin, size: tree.size, root: tree.root)
       .signed(by: keyring.signing)
@@ -143,11 +159,19 @@ extension Vault {
   }
 
   static func entry(_ sequence: UInt64, in transaction: StoreTransaction) throws -> AuditEntry {
-    guard let row = try transaction.auditRow(sequence),
-      let json = try? JSONValue(parsing: row.entry), let entry = AuditEntry(json)
-    else { throw VaultError.damaged(what: "entry \(sequence) of the audit log") }
+    guard let row = try transaction.auditRow(sequence) else {
+      throw VaultError.damaged(what: "entry \(sequence) of the audit log")
+    }
+    return try entry(sequence, stored: row.entry)
+  }
+
+  static func entry(_ sequence: UInt64, stored: [UInt8]) throws -> AuditEntry {
+    guard let json = try? JSONValue(parsing: stored), let entry = AuditEntry(json) else {
+      throw VaultError.damaged(what: "entry \(sequence) of the audit log")
+    }
     return entry
   }
 
   private static let hostName = ProcessInfo.processInfo.hostName
+  private static let processID = ProcessInfo.processInfo.processIdentifier
 }

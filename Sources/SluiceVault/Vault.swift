@@ -12,12 +12,16 @@ package final class Vault: Sendable {
   package let home: String
   let store: SQLiteStore
   private let clock: @Sendable () -> UTCTime
+  /// Tests put a full disk here.
+  private let measure = Mutex<(@Sendable () -> DiskSpace?)?>(nil)
   private let keys = Mutex<Keyring?>(nil)
 
   private init(home: String, store: SQLiteStore, clock: @escaping @Sendable () -> UTCTime) {
     self.home = home
     self.store = store
     self.clock = clock
+    // The store outlives no vault, and a vault that is gone commits nothing.
+    store.beforeCommit { [weak self] transaction in try self?.finish(transaction) }
   }
 
   static func file(inHome home: String) -> String { home + "/vault.db" }
@@ -153,6 +157,14 @@ package final class Vault: Sendable {
   }
 
   func now() -> UTCTime { clock() }
+
+  /// The room there is, or what a test says.
+  func space() -> DiskSpace? {
+    if let measure = measure.withLock({ $0 }) { return measure() }
+    return DiskSpace.of(home)
+  }
+
+  func setSpace(_ body: @escaping @Sendable () -> DiskSpace?) { measure.withLock { $0 = body } }
 
   /// Runs `body`; OpenSSL's failures get words, and what does not open is damage.
   static func explaining<Result>(_ body: () throws -> Result) throws -> Result {

@@ -22,6 +22,8 @@ package enum VaultError: Error, Hashable {
   /// The store failed: nothing was changed, and nothing was released.
   case store(problem: String)
   case cryptography(problem: String)
+  /// Policy keeps what space is left for the log.
+  case noSpace(freeMegabytes: UInt64)
 
   package var problem: String {
     switch self {
@@ -40,6 +42,8 @@ package enum VaultError: Error, Hashable {
     case .invalid(let problem): problem
     case .store(let problem): "the store failed, nothing was changed: \(problem)"
     case .cryptography(let problem): "OpenSSL failed: \(problem)"
+    case .noSpace(let megabytes):
+      "the disk has \(megabytes) MB left: no secret is given out or taken in"
     }
   }
 
@@ -54,6 +58,7 @@ package enum VaultError: Error, Hashable {
     case .tokenRejected: "make a new one with 'sluice agent token'"
     case .damaged: "run 'sluice audit verify', restore from a backup, rotate what was in it"
     case .store: "check free space and permissions of the vault's directory"
+    case .noSpace: "free space, or remove old entries: 'sluice audit expire'"
     default: nil
     }
   }

@@ -48,8 +48,11 @@ struct Sluice: AsyncParsableCommand {
         var command = command
         try command.run()
       }
+      DueCheckpoints.send()
     } catch {
-      Glibc.exit(status(after: error))
+      let status = status(after: error)
+      DueCheckpoints.send()
+      Glibc.exit(status)
     }
   }
 

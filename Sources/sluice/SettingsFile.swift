@@ -24,6 +24,7 @@ struct SettingsFile {
   private(set) var allowances: [Allowance] = []
   /// Who is told about findings.
   private(set) var alerts: AlertPlan?
+  private(set) var audit: AuditSettings?
 
   /// - Parameters:
   ///   - yaml: the content of the file.
@@ -37,9 +38,10 @@ struct SettingsFile {
         remedy: "README.md shows what can stand in it")
     }
     let top = try SettingsFields(
-      root, file: name, name: "the file", known: ["rules", "allow", "alerts"])
+      root, file: name, name: "the file", known: ["rules", "allow", "alerts", "audit"])
     if let rules = top.node("rules") { try readRules(rules) }
     if let node = top.node("alerts") { alerts = try AlertSettings.plan(node, in: name) }
+    if let node = top.node("audit") { audit = try AuditSettings(node, file: name) }
     guard let allow = top.node("allow") else { return }
     guard let list = allow.sequence, !list.isEmpty else {
       throw top.error("'allow' must be a list with at least one entry", at: allow)

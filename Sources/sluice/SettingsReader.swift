@@ -63,6 +63,17 @@ struct SettingsFields {
     return text
   }
 
+  /// A whole number within limits.
+  func number(_ key: String, in range: ClosedRange<Int>) throws(SettingsError) -> Int? {
+    guard let node = fields[key] else { return nil }
+    guard let number = node.scalar.flatMap({ Int($0.string) }), range.contains(number) else {
+      throw error(
+        "'\(key)' in \(name) must be a whole number from \(range.lowerBound) to "
+          + "\(range.upperBound)", at: node)
+    }
+    return number
+  }
+
   func texts(_ key: String) throws(SettingsError) -> [(text: String, line: Int)] {
     guard let node = fields[key] else { return [] }
     guard let list = node.sequence, !list.isEmpty else {

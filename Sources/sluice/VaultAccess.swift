@@ -53,6 +53,7 @@ struct VaultOptions: ParsableArguments {
   /// record is signed at once.
   func openForReading() throws -> Vault {
     let vault = try Vault.open(home: directory)
+    DueCheckpoints.follow(vault)
     let seal = try vault.sealDescription()
     guard seal.kind == .keyFile, let file = keyFile ?? existingKeyFile(seal) else { return vault }
     try vault.unseal(with: try seal.sealer(try SecretFile.read(file)))
@@ -62,6 +63,7 @@ struct VaultOptions: ParsableArguments {
   /// Opens the vault with its keys.
   func openUnsealed() throws -> Vault {
     let vault = try Vault.open(home: directory)
+    DueCheckpoints.follow(vault)
     try vault.unseal(with: try sealer(for: vault))
     return vault
   }

@@ -32,6 +32,9 @@ struct Bench: ParsableCommand {
   @Flag(help: "20 MB and 3 rounds: to see that it works, not to quote.")
   var quick = false
 
+  @Flag(help: "Only the audit log, not the filter.")
+  var audit = false
+
   @Flag(help: "Also write the report to Benchmarks/Results.")
   var save = false
 
@@ -45,6 +48,14 @@ struct Bench: ParsableCommand {
     let tools = try Tools()
     let rounds = rounds ?? (quick ? 3 : 9)
     let corpus = corpus ?? ProcessInfo.processInfo.environment["SLUICE_CORPUS"]
+    if audit {
+      var report = Report(save: save ? tools.results : nil)
+      let machine = Machine()
+      report.add(machine.text(tools: tools, rounds: 1))
+      report.add(try auditLog(tools))
+      report.add(machine.closingText())
+      return try report.close(named: "\(Machine.date)-\(machine.commit(of: tools.root))-audit")
+    }
     let inputs = try InputFiles(
       folder: tools.cache, corpus: corpus, megabytes: megabytes ?? (quick ? 20 : 220))
     var report = Report(save: save ? tools.results : nil)
@@ -64,8 +75,14 @@ struct Bench: ParsableCommand {
       }
       report.add(table.text())
     }
+    if only.isEmpty { report.add(try auditLog(tools)) }
     report.add(machine.closingText())
     try report.close(named: "\(Machine.date)-\(machine.commit(of: tools.root))")
+  }
+
+  private func auditLog(_ tools: Tools) throws -> String {
+    progress("audit log")
+    return "== Audit log\n\n" + (try tools.measureAuditLog(entries: quick ? 20_000 : 1_000_000))
   }
 }
 

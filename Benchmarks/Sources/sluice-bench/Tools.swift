@@ -11,6 +11,7 @@ struct Tools {
   let sluice: String
   private let seat: String
   private let engine: String
+  private let trial: String
   /// Nil where Hyperscan is not installed.
   let hyperscan: String?
 
@@ -36,9 +37,19 @@ struct Tools {
     sluice = try required("sluice")
     seat = try required("bench-seat")
     engine = try required("sluice-engine-bench")
+    trial = try required("sluice-audit-trial")
     // It may be left over from a build that was allowed to have it.
     let isWanted = ProcessInfo.processInfo.environment["SLUICE_BENCH_HYPERSCAN"] != "0"
     hyperscan = isWanted ? program("hyperscan-bench") : nil
+  }
+
+  /// Measures the audit log as it grows.
+  ///
+  /// - Returns: a table.
+  func measureAuditLog(entries: Int) throws -> String {
+    let data = try output(
+      of: trial, ["measure", "--entries", String(entries), "--folder", cache.path])
+    return String(decoding: data, as: UTF8.self)
   }
 
   /// Runs a program to its end.

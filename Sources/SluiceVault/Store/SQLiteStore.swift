@@ -10,6 +10,9 @@ final class SQLiteStore: Sendable {
   private let queue: DatabaseQueue
   /// For tests of what a crash leaves: so many more transactions succeed.
   private let remaining = Mutex<Int?>(nil)
+  private let commits = CommitGroup()
+  /// What is done last in every transaction.
+  private let finish = Mutex<(@Sendable (StoreTransaction) throws -> Void)?>(nil)
 
   /// How long a writer waits for the others.
   private static let patience: TimeInterval = 30
@@ -41,7 +44,10 @@ final class SQLiteStore: Sendable {
     }
   }
 
-  /// Runs `body` in one transaction: all of it is durable when this returns, or none.
+  /// Runs `body` in a transaction: all of it is durable when this returns, or none.
+  ///
+  /// Threads that write at the same time share a transaction. If the database fails in it, all of
+  /// them fail; if only one `body` throws, only what that one did is undone.
   func write<Result>(
     _ body: (StoreTransaction) throws -> Result
   ) throws -> Result {
@@ -49,10 +55,44 @@ final class SQLiteStore: Sendable {
       if left == 0 { throw .store(problem: "it was told to fail") }
       left = left.map { $0 - 1 }
     }
+    var result: Result?
+    try withoutActuallyEscaping(body) { body in
+      let job = CommitGroup.Job { result = try body($0) }
+      commits.perform(job) { commit($0) }
+      if let error = job.failure as? DatabaseError { throw Self.explained(error) }
+      if let failure = job.failure { throw failure }
+    }
+    guard let result else { preconditionFailure("a job that neither failed nor gave a result") }
+    return result
+  }
+
+  /// Sets what is done last in every transaction, before it is committed.
+  func beforeCommit(_ body: @escaping @Sendable (StoreTransaction) throws -> Void) {
+    finish.withLock { $0 = body }
+  }
+
+  private func commit(_ jobs: [CommitGroup.Job]) {
     do {
-      return try queue.write { try body(StoreTransaction($0)) }
-    } catch let error as DatabaseError {
-      throw Self.explained(error)
+      try queue.write { database in
+        let transaction = StoreTransaction(database)
+        for job in jobs {
+          do {
+            // Alone, what a job did is undone with the transaction.
+            if jobs.count == 1 {
+              try job.run(transaction)
+            } else {
+              try transaction.attempt { try job.run(transaction) }
+            }
+          } catch {
+            job.failure = error
+            // After a full disk or a read error SQLite has undone everything, not just this job.
+            guard jobs.count > 1, database.isInsideTransaction else { throw error }
+          }
+        }
+        try finish.withLock { $0 }?(transaction)
+      }
+    } catch {
+      for job in jobs where job.failure == nil { job.failure = error }
     }
   }
 
@@ -94,97 +134,4 @@ final class SQLiteStore: Sendable {
     return .store(
       problem: "\(error.message ?? "no message") (SQLite \(error.extendedResultCode.rawValue))")
   }
-}
-
-/// The tables, and how older ones become the newest.
-enum Schema {
-  static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("1") { try $0.execute(sql: version1) }
-    migrator.registerMigration("roles") { try $0.execute(sql: roles) }
-    migrator.registerMigration("actions") { try $0.execute(sql: actions) }
-    migrator.registerMigration("parts") { try $0.execute(sql: parts) }
-    return migrator
-  }
-
-  private static let roles = """
-    ALTER TABLE agents ADD COLUMN kind TEXT NOT NULL DEFAULT 'agent';
-
-    -- By name: agents and roles share their names, and roles are not removed.
-    CREATE TABLE memberships (
-      agent INTEGER NOT NULL REFERENCES agents (id), role TEXT NOT NULL,
-      PRIMARY KEY (agent, role)
-    ) STRICT, WITHOUT ROWID;
-    """
-
-  private static let version1 = """
-    CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
-
-    -- The newest root key is sealed from outside, an older one, during a rekey, by the newest.
-    CREATE TABLE roots (
-      term INTEGER PRIMARY KEY, sealed BLOB NOT NULL, sealed_by INTEGER
-    ) STRICT;
-
-    CREATE TABLE tenants (
-      id BLOB PRIMARY KEY, name TEXT NOT NULL, created INTEGER NOT NULL, destroyed INTEGER
-    ) STRICT, WITHOUT ROWID;
-    CREATE UNIQUE INDEX tenants_by_name ON tenants (name) WHERE destroyed IS NULL;
-
-    CREATE TABLE tenant_keys (
-      tenant BLOB NOT NULL REFERENCES tenants (id), term INTEGER NOT NULL,
-      root_term INTEGER NOT NULL, salt BLOB NOT NULL, PRIMARY KEY (tenant, term)
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE secrets (
-      id INTEGER PRIMARY KEY, tenant BLOB NOT NULL REFERENCES tenants (id), path TEXT NOT NULL,
-      type TEXT NOT NULL, owner TEXT NOT NULL, tier TEXT NOT NULL, target TEXT NOT NULL,
-      policy TEXT NOT NULL, created INTEGER NOT NULL, next_version INTEGER NOT NULL,
-      changed INTEGER NOT NULL, mac_term INTEGER NOT NULL, mac BLOB NOT NULL,
-      UNIQUE (tenant, path)
-    ) STRICT;
-
-    CREATE TABLE versions (
-      secret INTEGER NOT NULL REFERENCES secrets (id), number INTEGER NOT NULL,
-      stage TEXT NOT NULL, created INTEGER NOT NULL, term INTEGER NOT NULL,
-      wrapped_key BLOB NOT NULL, value BLOB NOT NULL, fingerprint TEXT NOT NULL,
-      PRIMARY KEY (secret, number)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX versions_by_fingerprint ON versions (fingerprint);
-
-    CREATE TABLE agents (
-      id INTEGER PRIMARY KEY, tenant BLOB NOT NULL REFERENCES tenants (id), name TEXT NOT NULL,
-      enabled INTEGER NOT NULL, created INTEGER NOT NULL, next_item INTEGER NOT NULL,
-      changed INTEGER NOT NULL, mac_term INTEGER NOT NULL, mac BLOB NOT NULL,
-      UNIQUE (tenant, name)
-    ) STRICT;
-
-    CREATE TABLE grants (
-      agent INTEGER NOT NULL REFERENCES agents (id), number INTEGER NOT NULL,
-      pattern TEXT NOT NULL, capabilities TEXT NOT NULL, expires INTEGER, uses INTEGER,
-      context TEXT NOT NULL, PRIMARY KEY (agent, number)
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE tokens (
-      hash BLOB PRIMARY KEY, agent INTEGER NOT NULL REFERENCES agents (id),
-      number INTEGER NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE audit_entries (
-      sequence INTEGER PRIMARY KEY, entry BLOB NOT NULL, leaf BLOB NOT NULL
-    ) STRICT;
-
-    -- Which records an entry changed.
-    CREATE TABLE audit_subjects (
-      subject TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (subject, sequence)
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE audit_nodes (
-      level INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL,
-      PRIMARY KEY (level, number)
-    ) STRICT, WITHOUT ROWID;
-
-    CREATE TABLE audit_checkpoints (
-      size INTEGER PRIMARY KEY, note TEXT NOT NULL, kept INTEGER NOT NULL, time INTEGER NOT NULL
-    ) STRICT;
-    """
 }

@@ -6,6 +6,7 @@ internal import SluiceCrypto
 /// What the vault reads and writes in one transaction, in words of the vault.
 struct StoreTransaction {
   let database: Database
+  let state = TransactionState()
 
   init(_ database: Database) {
     self.database = database
@@ -13,10 +14,16 @@ struct StoreTransaction {
 
   /// Runs `body`; if it throws, what it wrote is undone, and the transaction goes on.
   func attempt<Result>(_ body: () throws -> Result) throws -> Result {
+    let (head, hasAppended) = (state.head, state.hasAppended)
     var result: Result?
-    try database.inSavepoint {
-      result = try body()
-      return .commit
+    do {
+      try database.inSavepoint {
+        result = try body()
+        return .commit
+      }
+    } catch {
+      (state.head, state.hasAppended, state.policy) = (head, hasAppended, nil)
+      throw error
     }
     guard let result else { preconditionFailure("a savepoint without a result") }
     return result
@@ -27,8 +34,9 @@ struct StoreTransaction {
 
 extension StoreTransaction {
   func fact(_ name: String) throws -> [UInt8]? {
-    try Data.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: [name])
-      .map(Array.init)
+    try Data.fetchOne(
+      database.cachedStatement(sql: "SELECT value FROM meta WHERE name = ?"), arguments: [name]
+    ).map(Array.init)
   }
 
   func setFact(_ name: String, _ value: [UInt8]) throws {
