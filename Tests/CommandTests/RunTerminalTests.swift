@@ -16,7 +16,10 @@ struct RunTerminalTests {
       try session.run("clear; \(prefix)\(command)")
       try session.wait { $0.contains("import os") }
       for key in keys { try session.press(key) }
-      let screen = try session.wait(withColours: true) { $0.contains(last) }
+      // An escape takes effect when vim has seen that nothing follows it.
+      let screen = try session.wait(withColours: true) {
+        $0.contains(last) && !$0.contains("INSERT")
+      }
       for key in end { try session.press(key) }
       _ = try session.wait { $0.contains("ready>") }
       return screen
