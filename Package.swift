@@ -72,7 +72,7 @@ let package = Package(
       swiftSettings: fast),
     .target(
       name: "SluiceScan",
-      dependencies: ["SluiceRules", "SluiceRegex", "SluiceCrypto", "CSluiceKernels"],
+      dependencies: ["SluiceRules", "SluiceRegex", "SluiceCrypto", "CSluiceKernels", "CLinux"],
       swiftSettings: fast),
     .target(
       name: "SluiceFilter",
@@ -174,7 +174,7 @@ let package = Package(
       ],
       path: "Tests/Measure", swiftSettings: [.treatAllWarnings(as: .error)]),
     .target(
-      name: "OracleSupport", dependencies: ["SluiceRules", "SluiceScan"],
+      name: "OracleSupport", dependencies: ["SluiceRegex", "SluiceRules", "SluiceScan"],
       path: "Tests/OracleSupport", swiftSettings: strict),
     .executableTarget(
       name: "sluice-engine-bench",
@@ -300,6 +300,12 @@ if Context.environment["SLUICE_FUZZ"] != nil {
     .executableTarget(
       name: "fuzz-audit", dependencies: ["CLibFuzzer", "SluiceAudit", "SluiceCrypto"],
       path: "Tests/Fuzz/fuzz-audit"),
+    .executableTarget(
+      name: "fuzz-decode",
+      dependencies: [
+        "CLibFuzzer", "OracleSupport", "SluiceBuiltins", "SluiceRules", "SluiceScan",
+      ],
+      path: "Tests/Fuzz/fuzz-decode"),
   ]
   package.targets.append(
     .target(

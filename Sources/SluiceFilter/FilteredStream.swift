@@ -30,7 +30,7 @@ struct FilteredStream<Output: ByteSink & ~Copyable, Report: ByteSink & ~Copyable
   }
 
   /// Most bytes that the window must keep while more are read.
-  var heldLimit: Int { rules.limits.window + rules.holdOverhead + rules.contextLength }
+  var heldLimit: Int { rules.limits.window + rules.holdOverhead + rules.longestContext }
 
   /// Inside of a secret whose end is not known.
   var isMasking: Bool { sieve.redactor.isMasking }

@@ -22,7 +22,7 @@ package struct LiveFilter<
     to output: consuming Output, findings: consuming Report?
   ) {
     window = Window(
-      held: rules.limits.window + rules.holdOverhead + rules.contextLength,
+      held: rules.limits.window + rules.holdOverhead + rules.longestContext,
       block: options.blockLength)
     stream = Stream(
       rules: rules, options: options, fingerprinter: fingerprinter, output: output,

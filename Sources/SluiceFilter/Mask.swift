@@ -1,5 +1,6 @@
 internal import SluiceCrypto
 internal import SluiceRules
+internal import SluiceScan
 
 /// What stands in the output where a secret was.
 package enum MaskStyle: String, Sendable, CaseIterable {
@@ -38,9 +39,26 @@ struct MaskTable: Sendable {
     }
   }
 
-  /// Appends the mask of a secret; nothing for `fill`, which depends on a length that may not be
-  /// known yet.
+  /// Appends the mask of a finding as it goes into the stream; nothing for `fill`, which depends on
+  /// a length that may not be known yet.
   func append(
+    _ finding: Finding, secret: Span<UInt8>, fingerprint: Fingerprint?, to output: inout [UInt8]
+  ) {
+    let rule = finding.rule.position
+    guard let wrapping = finding.decoded?.wrapping, wrapping.kind != .none else {
+      return append(rule: rule, secret: secret, fingerprint: fingerprint, to: &output)
+    }
+    guard style != .fill else {
+      output += wrapping.filling(Int(finding.end - finding.start))
+      return
+    }
+    var mask: [UInt8] = []
+    append(rule: rule, secret: secret, fingerprint: fingerprint, to: &mask)
+    output += wrapping.wrap(mask)
+  }
+
+  /// Appends the mask of a secret.
+  private func append(
     rule: Int, secret: Span<UInt8>, fingerprint: Fingerprint?, to output: inout [UInt8]
   ) {
     let label = labels[rule]

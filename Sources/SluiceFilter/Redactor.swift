@@ -92,8 +92,7 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
     let fingerprint =
       values?.fingerprint(ofValue: finding.rule) ?? fingerprinter?.fingerprint(of: secret)
     report?.note(finding, secret: secret)
-    masks.append(
-      rule: finding.rule.position, secret: secret, fingerprint: fingerprint, to: &maskBytes)
+    masks.append(finding, secret: secret, fingerprint: fingerprint, to: &maskBytes)
     edits.append(
       Edit(kind: kind, finding: finding, maskEnd: maskBytes.count, fingerprint: fingerprint))
   }
@@ -125,11 +124,12 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
       try passClean(bytes, at: origin, through: edit.finding.start)
       try put(
         masks.span.extracting(maskStart..<edit.maskEnd), of: edit, linesIn: bytes, at: origin)
+      let isWritten = edit.maskEnd > maskStart
       maskStart = edit.maskEnd
       if edit.kind == .open {
         isMasking = true
       } else {
-        try fillMask(through: edit.finding.end)
+        try fillMask(through: edit.finding.end, isWritten: isWritten)
         report?.end(edit.finding)
       }
     }
@@ -190,9 +190,11 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   }
 
   /// Leaves out what belongs to a finding; writes as many `*` if that is the mask.
-  private mutating func fillMask(through end: UInt64) throws(IOError) {
+  private mutating func fillMask(
+    through end: UInt64, isWritten: Bool = false
+  ) throws(IOError) {
     guard end > written else { return }
-    if masks.style == .fill {
+    if masks.style == .fill, !isWritten {
       var left = Int(end - written)
       while left > 0 {
         if buffer.count == Self.bufferLength { try flush() }

@@ -42,6 +42,11 @@ package final class CompiledRules: Sendable {
   let leadBytes: ByteSet
   /// Bytes before the settled mark that must stay in the window.
   package let contextLength: Int
+  /// The most that `Scanner.contextLength` will ever be.
+  package var longestContext: Int {
+    limits.decodingDepth == 0
+      ? contextLength : max(contextLength, Decoding.blockLength(for: limits))
+  }
   /// Bytes that may be held besides the window: an unfinished anchor and what may stand before it.
   package let holdOverhead: Int
   let largestGroupCount: Int

@@ -17,11 +17,14 @@ package struct Finding: Sendable, Hashable, BitwiseCopyable {
   package var rule: RuleIndex
   package var start: UInt64
   package var end: UInt64
+  /// How it was hidden; nil if it stands in the stream as it is.
+  package var decoded: DecodedForm?
 
-  package init(rule: RuleIndex, start: UInt64, end: UInt64) {
+  package init(rule: RuleIndex, start: UInt64, end: UInt64, decoded: DecodedForm? = nil) {
     self.rule = rule
     self.start = start
     self.end = end
+    self.decoded = decoded
   }
 }
 
@@ -35,8 +38,8 @@ package protocol FindingSink: ~Copyable {
   ///
   /// - Parameters:
   ///   - finding: begins at or after the end of the one before.
-  ///   - secret: its first bytes, at most `ScanLimits.longestAttempt` of them; borrowed for this
-  ///     call.
+  ///   - secret: its first bytes, at most `ScanLimits.longestAttempt` of them, decoded if it was
+  ///     hidden; borrowed for this call.
   /// - Throws: what ends the scan.
   mutating func receive(_ finding: Finding, secret: Span<UInt8>) throws(Failure)
 

@@ -70,6 +70,7 @@ package struct FindingJSON: Sendable {
     }
     Self.field("redacted", details.redacted, to: &output)
     Self.field("excerpt", details.excerpt, to: &output)
+    if let decoded = finding.decoded { Self.list("decoded", decoded.path.names, to: &output) }
     Self.object("insights", details.insights, to: &output)
     output += "\"actions\":[\"mask\"]}\n".utf8
   }
@@ -85,6 +86,17 @@ package struct FindingJSON: Sendable {
     key(name, to: &output)
     output += String(number).utf8
     output.append(UInt8(ascii: ","))
+  }
+
+  private static func list(_ name: String, _ texts: [String], to output: inout [UInt8]) {
+    key(name, to: &output)
+    output.append(UInt8(ascii: "["))
+    for (index, text) in texts.enumerated() {
+      output += (index == 0 ? "\"" : ",\"").utf8
+      appendEscaped(Array(text.utf8), to: &output)
+      output.append(UInt8(ascii: "\""))
+    }
+    output += "],".utf8
   }
 
   private static func object(_ name: String, _ insights: [Insight], to output: inout [UInt8]) {

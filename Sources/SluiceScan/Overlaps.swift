@@ -10,16 +10,20 @@ struct Hit: BitwiseCopyable {
   /// The end is not known yet: everything from `start` to `end`, where the stream read so far
   /// ends, belongs to the secret.
   var isRunning = false
+  /// Its number among the decoded secrets; 0 if it stands in the stream as it is.
+  var decoded: Int32 = 0
 
   /// Whether nothing is left of it, nor will be.
   var isEmpty: Bool { start >= end && !isRunning }
 
-  /// The order of names: confidence, then length, then start, then the rule's place.
+  /// The order of names: confidence, then length, then start, then the rule's place, then what
+  /// stands in the stream as it is.
   func outranks(_ other: Hit) -> Bool {
     if rank != other.rank { return rank > other.rank }
     if length != other.length { return length > other.length }
     if start != other.start { return start < other.start }
-    return rule < other.rule
+    if rule != other.rule { return rule < other.rule }
+    return decoded == 0 && other.decoded != 0
   }
 }
 
@@ -43,6 +47,8 @@ struct Overlaps {
   /// The finding that was handed on before its end was known, and the rules that extend it.
   private var running: Finding?
   private var runningRules: [RuleIndex] = []
+  /// What decoded hits stand for.
+  private var secrets: DecodedSecrets?
 
   init(reach: Int) {
     self.reach = UInt64(reach)
@@ -58,16 +64,42 @@ struct Overlaps {
     floor = 0
     running = nil
     runningRules.removeAll(keepingCapacity: true)
+    secrets?.removeAll()
   }
+
+  /// Decoded hits that are inserted have their numbers there.
+  mutating func keep(_ secrets: DecodedSecrets) { self.secrets = secrets }
 
   mutating func insert(_ newHit: Hit) {
     var hit = newHit
     hit.length = min(hit.isRunning ? reach : hit.end - hit.start, reach)
     hit.start = max(hit.start, floor)
     guard !hit.isEmpty else { return }
-    var index = hits.count
-    while index > 0, hits[index - 1].start > hit.start { index -= 1 }
+    let index = place(of: hit)
+    // What a decoded text shows once more, because nothing of it was encoded, is known.
+    guard hit.decoded == 0 || !isKnown(hit, before: index) else { return }
     hits.insert(hit, at: index)
+  }
+
+  /// Behind all hits that do not start later: most hits come in order, decoded ones do not.
+  private func place(of hit: Hit) -> Int {
+    var (low, high) = (0, hits.count)
+    if high > 0, hits[high - 1].start <= hit.start { return high }
+    while low < high {
+      let middle = (low + high) / 2
+      if hits[middle].start <= hit.start { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private func isKnown(_ hit: Hit, before index: Int) -> Bool {
+    var other = index
+    while other > 0, hits[other - 1].start == hit.start {
+      other -= 1
+      let known = hits[other]
+      if known.rule == hit.rule, known.end == hit.end, !known.isRunning { return true }
+    }
+    return false
   }
 
   /// Moves the end of the running hit of `rule`; `isOver` says that this is where it ends.
@@ -127,7 +159,7 @@ struct Overlaps {
       guard mark >= min(isRunning ? .max : end, first.start + reach) else { return first.start }
 
       statistics.findingsByRule[winner.rule.position] += 1
-      let finding = Finding(rule: winner.rule, start: first.start, end: end)
+      var finding = Finding(rule: winner.rule, start: first.start, end: end)
       let offset = Int(first.start - origin)
       let secret = bytes.extracting(offset..<offset + Int(min(end - first.start, reach)))
       if isRunning {
@@ -138,7 +170,14 @@ struct Overlaps {
         guard try finishRunning(into: &sink) else { return mark }
       } else {
         taken = next
-        try sink.receive(finding, secret: secret)
+        if let secrets, winner.decoded != 0, winner.start == first.start, winner.end == end {
+          finding.decoded = secrets.form(of: winner.decoded)
+          try secrets.withSecret(of: winner.decoded) { (decoded) throws(Sink.Failure) in
+            try sink.receive(finding, secret: decoded.isEmpty ? secret : decoded)
+          }
+        } else {
+          try sink.receive(finding, secret: secret)
+        }
         floor = end
       }
     }
@@ -176,5 +215,6 @@ struct Overlaps {
       kept += 1
     }
     hits.removeLast(hits.count - kept)
+    if hits.isEmpty { secrets?.removeAll() }
   }
 }

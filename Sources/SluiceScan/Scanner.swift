@@ -18,6 +18,9 @@ internal import SluiceRules
 /// - *gave up*: the match limit was hit. Everything from `p` to the end of the record is masked
 ///   (at most `longestAttempt` bytes), and counted (G6).
 ///
+/// What is encoded is decoded and scanned by the same rules, see `Decoding`; what is found in it
+/// counts like any other hit, with the bytes of the stream that it was decoded from.
+///
 /// Then `Overlaps` joins the hits of all rules. The prefilter only spares attempts that cannot
 /// succeed; a test runs every rule at every byte and expects the same (G4).
 ///
@@ -46,6 +49,8 @@ package struct Scanner: ~Copyable {
   private var outlines: Outlines
   private var scratch: MatchScratch
   private var overlaps: Overlaps
+  /// Nil if nothing is decoded.
+  private let decoding: Decoding?
   /// Where each rule goes on, as an offset in the stream.
   private var resume: [UInt64]
   /// Whether a rule has an undecided start in this pass.
@@ -63,14 +68,26 @@ package struct Scanner: ~Copyable {
   private var exact: ExactSearch?
   /// Whether the time of confirming is measured; twice a piece of the stream, so it costs little.
   private let measuresTime: Bool
+  /// Where the last match ends that any rule had.
+  private var matchesEnd: UInt64 = 0
   package private(set) var statistics: ScanStatistics
 
   /// - Parameters:
   ///   - rules: what to look for.
   ///   - measuresTime: whether `ScanStatistics.confirmNanoseconds` is kept.
   package init(rules: CompiledRules, measuresTime: Bool = false) {
+    self.init(
+      rules: rules, measuresTime: measuresTime, decodes: rules.limits.decodingDepth > 0)
+  }
+
+  /// - Parameters:
+  ///   - rules: what to look for.
+  ///   - measuresTime: whether `ScanStatistics.confirmNanoseconds` is kept.
+  ///   - decodes: whether what is encoded is scanned decoded, too.
+  init(rules: CompiledRules, measuresTime: Bool = false, decodes: Bool) {
     self.rules = rules
     self.measuresTime = measuresTime
+    decoding = decodes ? Decoding(rules: rules) : nil
     patterns = Array(repeating: nil, count: rules.rules.count)
     outlines = Outlines(rules: rules)
     scratch = MatchScratch(
@@ -78,7 +95,11 @@ package struct Scanner: ~Copyable {
     overlaps = Overlaps(reach: rules.limits.longestAttempt)
     resume = Array(repeating: 0, count: rules.rules.count)
     isWaiting = Array(repeating: false, count: rules.rules.count)
-    exact = rules.values.map { ExactSearch($0, firstRule: rules.firstValueRule) }
+    // It knows how values are encoded: decoded texts need not be searched for them.
+    let searchesValues = decodes || rules.limits.decodingDepth == 0
+    exact =
+      searchesValues
+      ? rules.values.map { ExactSearch($0, firstRule: rules.firstValueRule) } : nil
     statistics = ScanStatistics(ruleCount: rules.rules.count)
     candidates.reserveCapacity(1024)
     pending.reserveCapacity(256)
@@ -98,6 +119,8 @@ package struct Scanner: ~Copyable {
     knownEnd = 0
     settled = 0
     exact?.restart()
+    matchesEnd = 0
+    decoding?.begin(at: 0)
     statistics = ScanStatistics(ruleCount: rules.rules.count)
   }
 
@@ -117,6 +140,8 @@ package struct Scanner: ~Copyable {
     searchedThrough = offset
     knownEnd = offset
     settled = offset
+    matchesEnd = 0
+    decoding?.begin(at: offset)
   }
 
   /// Takes over from a scanner with other rules: the same stream goes on at its settled mark.
@@ -137,8 +162,12 @@ package struct Scanner: ~Copyable {
   /// Every byte before it has its final verdict.
   package var settledMark: UInt64 { settled }
 
-  /// Bytes before the settled mark that the caller must keep at the front of the window.
-  package var contextLength: Int { rules.contextLength }
+  /// Bytes before the settled mark that the caller must keep at the front of the window; it changes
+  /// with every call of `scan`.
+  package var contextLength: Int {
+    guard let decoding, decoding.blockStart < settled else { return rules.contextLength }
+    return max(rules.contextLength, Int(settled - decoding.blockStart))
+  }
 
   /// Scans the bytes that were added since the last call.
   ///
@@ -167,9 +196,16 @@ package struct Scanner: ~Copyable {
     tryUnanchored(in: view)
     exact?.search(bytes, at: origin, isFinal: isFinal, into: &overlaps)
     knownEnd = end
+    var decided = decidedMark(in: view, searchEnd: searchEnd)
+    if let decoding {
+      decided = min(
+        decided,
+        decoding.advance(
+          in: bytes, at: origin, isFinal: isFinal, settled: settled, matchesEnd: matchesEnd,
+          statistics: &statistics, into: &overlaps))
+    }
     let mark = try overlaps.resolve(
-      upTo: decidedMark(in: view, searchEnd: searchEnd), in: bytes, at: origin,
-      statistics: &statistics, into: &sink)
+      upTo: decided, in: bytes, at: origin, statistics: &statistics, into: &sink)
     precondition(mark >= settled, "the settled mark moved back")
     statistics.settledBytes += mark - settled
     statistics.heldHighWater = max(statistics.heldHighWater, Int(end - mark))
@@ -351,6 +387,7 @@ package struct Scanner: ~Copyable {
     else { return }
     let end = view.origin + UInt64(secret.upperBound)
     resume[rule] = max(end, start + 1)
+    matchesEnd = max(matchesEnd, resume[rule])
     if rules.hot[rule].hasValidators {
       let bytes = view.bytes.extracting(secret)
       for validator in rules.rules[rule].rule.validators where !validator.accepts(bytes) { return }
@@ -376,6 +413,7 @@ package struct Scanner: ~Copyable {
     statistics.limitHits += 1
     insert(index, from: start, to: start + UInt64(length))
     resume[index.position] = start + UInt64(length)
+    matchesEnd = max(matchesEnd, start + UInt64(length))
     return true
   }
 
@@ -433,6 +471,7 @@ package struct Scanner: ~Copyable {
     overlaps.extendRun(of: run.rule, to: run.end, isOver: isOver)
     // Nothing of this rule starts inside of its own secret.
     resume[run.rule.position] = run.end
+    matchesEnd = max(matchesEnd, run.end)
     return isOver
   }
 

@@ -62,7 +62,7 @@ struct DocumentScanner: ~Copyable {
     collector = HitCollector(
       fingerprinter: fingerprinter,
       allowed: allowances.isEmpty ? nil : AllowedSecrets(allowances, rules: rules.rules))
-    let held = rules.limits.window + rules.holdOverhead + scanner.contextLength
+    let held = rules.limits.window + rules.holdOverhead + rules.longestContext
     buffer = FileBuffer(
       capacity: 2 * held + 4 * HitDescriber.lineReach + 2 * Self.blockLength)
   }
@@ -202,6 +202,9 @@ struct DocumentScanner: ~Copyable {
 
   private var looksBinary: Bool {
     let bytes = buffer.bytes
+    // UTF-16 with its mark is text, half of whose bytes are NUL.
+    let (first, second) = bytes.count < 2 ? (0, 0) : (bytes[0], bytes[1])
+    if (first, second) == (0xFF, 0xFE) || (first, second) == (0xFE, 0xFF) { return false }
     return bytes.extracting(first: Self.binaryProbe).firstIndex(of: 0) != nil
   }
 

@@ -57,6 +57,7 @@ struct HitDescriber: Sendable {
       redacted: String(decoding: mask.label(of: hit, hasFingerprint: true), as: UTF8.self),
       excerpt: excerpt(of: secret, in: context, of: buffer, mask: mask),
       locationHash: hash(of: secret, in: context, of: buffer, mask: mask, ruleID: ruleID))
+    finding.decoded = hit.finding.decoded?.path.names ?? []
     let first = buffer.index(of: context.lowerBound)
     finding.isAllowed = allowance.allows(
       rule: ruleID, in: buffer.bytes.extracting(first..<buffer.index(of: context.upperBound)))

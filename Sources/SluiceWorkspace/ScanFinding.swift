@@ -44,6 +44,8 @@ package struct ScanFinding: Sendable, Hashable {
   ///
   /// For example `$.mcpServers.github.env.GITHUB_TOKEN`.
   package var structuralPath: String?
+  /// What hid it, the outermost encoding first; empty if it stands in the text as it is.
+  package var decoded: [String] = []
   package var commit: Commit?
   /// The file of the disk or of git that `path` lies in, if that is a member of an archive.
   package var archive: WorkspacePath?

@@ -88,6 +88,11 @@ struct FilterCommand: ParsableCommand {
       """, valueName: "BYTES"))
   var window = ScanLimits.defaultWindow
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Look into escapes, percent-encoding, base64 and what else hides a secret.")
+  var decode = true
+
   @OptionGroup var common: CommonOptions
 
   @OptionGroup(title: "Leaks") var leak: LeakOptions

@@ -26,7 +26,11 @@ struct FilterSetup {
     }
     let set = try settings.rules(more: command.ruleFiles)
     rules = try configuring {
-      try CompiledRules(set, limits: ScanLimits(window: command.window))
+      try CompiledRules(
+        set,
+        limits: ScanLimits(
+          window: command.window,
+          decodingDepth: command.decode ? ScanLimits.deepestDecoding : 0))
     }
     var options = Filter.Options()
     options.maskStyle =

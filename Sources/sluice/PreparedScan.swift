@@ -29,7 +29,8 @@ struct PreparedScan {
           remedy: "give the key that made the fingerprints: --fingerprint-key FILE"))
     }
     let set = try settings.rules(more: exceptions.ruleFiles)
-    let rules = try configuring { try CompiledRules(set) }
+    let limits = ScanLimits(decodingDepth: source.decode ? ScanLimits.deepestDecoding : 0)
+    let rules = try configuring { try CompiledRules(set, limits: limits) }
     let key = try configuring { try exceptions.fingerprintKey.map(BaselineFile.keyName) }
     self.rules = rules
     self.key = key

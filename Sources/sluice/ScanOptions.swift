@@ -39,6 +39,11 @@ struct ScanSourceOptions: ParsableArguments {
   @Flag(help: "Scan files that look like no text, too.")
   var binary = false
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Look into escapes, percent-encoding, base64 and what else hides a secret.")
+  var decode = true
+
   /// Whether git says what is scanned.
   var isGit: Bool { staged || git || prePush != nil }
 

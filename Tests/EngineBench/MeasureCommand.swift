@@ -60,7 +60,6 @@ struct MeasureCommand: ParsableCommand {
   ) -> (nanoseconds: UInt64, sink: CountingSink) {
     var scanner = Scanner(rules: rules)
     var sink = CountingSink(rules: rules.rules)
-    let context = scanner.contextLength
     let all = bytes.span
     let start = threadNanoseconds()
     var origin = 0
@@ -69,7 +68,7 @@ struct MeasureCommand: ParsableCommand {
       end = min(end + block, all.count)
       let settled = scanner.scan(
         all.extracting(origin..<end), at: UInt64(origin), isFinal: end == all.count, into: &sink)
-      origin = max(origin, Int(settled) - context)
+      origin = max(origin, Int(settled) - scanner.contextLength)
     }
     return (threadNanoseconds() - start, sink)
   }

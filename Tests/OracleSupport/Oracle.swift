@@ -3,7 +3,7 @@ package import SluiceScan
 
 /// Compares the scanner with PCRE2 run rule by rule over the whole text (G4).
 package struct Oracle: Sendable {
-  private let rules: CompiledRules
+  let rules: CompiledRules
   private let expressions: [ReferenceMatcher.Expressions]
 
   /// Where the two disagree.
@@ -44,14 +44,29 @@ package struct Oracle: Sendable {
       onlyScanner: found.filter { !left.contains($0) }, ruleIDs: rules.rules.map(\.rule.id))
   }
 
-  /// What PCRE2 finds, with overlaps resolved as `Overlaps` states it, written down once more.
+  private struct Hit {
+    let rule: Int
+    var range: Range<Int>
+    let rank: Int
+    let length: Int
+  }
+
+  /// What PCRE2 finds, in the text and in what is encoded in it, with overlaps resolved as
+  /// `Overlaps` states it, written down once more.
   package func reference(_ text: [UInt8]) -> [Finding] {
-    struct Hit {
-      let rule: Int
-      var range: Range<Int>
-      let rank: Int
-      let length: Int
+    let decoded = decodedHits(in: text).map { hit in
+      Hit(
+        rule: hit.rule.position, range: hit.range,
+        rank: rules.rules[hit.rule.position].rule.confidence.rank,
+        length: min(hit.range.count, rules.limits.longestAttempt))
     }
+    return resolved(plainHits(in: text) + decoded)
+  }
+
+  /// What PCRE2 finds in the text as it stands.
+  func plainFindings(in text: [UInt8]) -> [Finding] { resolved(plainHits(in: text)) }
+
+  private func plainHits(in text: [UInt8]) -> [Hit] {
     let reach = rules.limits.longestAttempt
     var hits: [Hit] = []
     for (index, planned) in rules.rules.enumerated() {
@@ -65,6 +80,12 @@ package struct Oracle: Sendable {
             length: min(secret.count, reach)))
       }
     }
+    return hits
+  }
+
+  private func resolved(_ found: [Hit]) -> [Finding] {
+    let reach = rules.limits.longestAttempt
+    var hits = found
     hits.sort { ($0.range.lowerBound, $0.rule) < ($1.range.lowerBound, $1.rule) }
     var findings: [Finding] = []
     var floor = 0
@@ -152,7 +173,10 @@ package struct Oracle: Sendable {
 
     var findings: [Finding] = []
 
-    mutating func receive(_ finding: Finding, secret: Span<UInt8>) { findings.append(finding) }
+    mutating func receive(_ finding: Finding, secret: Span<UInt8>) {
+      // How it was hidden is not what the reference says.
+      findings.append(Finding(rule: finding.rule, start: finding.start, end: finding.end))
+    }
 
     mutating func open(_ finding: Finding, secret: Span<UInt8>) {}
 

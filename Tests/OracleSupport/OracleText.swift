@@ -23,13 +23,24 @@ package struct OracleText {
     "\n", "\r\n", " ", "", "\"", "\\n", "%3D", "&", "=", "\u{1B}[31m", ",", "\\\"", ";", "é", "\0",
   ].map { Array($0.utf8) }
 
+  /// At least `length` bytes of examples in encodings that are drawn by lot.
+  package func makeEncoded(length: Int, seed: UInt64) -> [UInt8] {
+    var random = SplitMix64(state: seed)
+    var text: [UInt8] = []
+    while text.count < length {
+      let example = examples.randomElement(using: &random) ?? []
+      text += EncodedText.make(of: example, using: &random) + [0x0A]
+    }
+    return text
+  }
+
   /// At least `length` bytes.
   package func make(length: Int, seed: UInt64) -> [UInt8] {
     var random = SplitMix64(state: seed)
     var text: [UInt8] = []
     text.reserveCapacity(length + 4096)
     while text.count < length {
-      switch Int.random(in: 0..<16, using: &random) {
+      switch Int.random(in: 0..<18, using: &random) {
       case 0..<6:
         text += samplers.randomElement(using: &random)?.sample(using: &random) ?? []
       case 6..<9:
@@ -46,6 +57,12 @@ package struct OracleText {
         for _ in 0..<Int.random(in: 1...80, using: &random) {
           text.append(UInt8.random(in: 0...255, using: &random))
         }
+      case 13, 14:
+        let hidden =
+          Bool.random(using: &random)
+          ? samplers.randomElement(using: &random)?.sample(using: &random)
+          : examples.randomElement(using: &random)
+        text += EncodedText.make(of: hidden ?? [], using: &random)
       default:
         text += Self.filler.prefix(Int.random(in: 0...Self.filler.count, using: &random))
       }

@@ -33,6 +33,25 @@ struct OracleTests {
     #expect(difference == nil, "\(difference?.description ?? "")")
   }
 
+  @Test("G2: what is encoded is found wherever the text is cut", arguments: UInt64(0)..<3)
+  func encodedCuts(seed: UInt64) throws {
+    let set = try Self.builtins.get()
+    let oracle = Oracle(rules: try CompiledRules(set))
+    let text = try OracleText(rules: set.rules).makeEncoded(length: 500, seed: seed)
+    #expect(oracle.harmfulCut(of: text) == nil, "seed \(seed)")
+    let difference = oracle.difference(in: text)
+    #expect(difference == nil, "seed \(seed): \(difference?.description ?? "")")
+  }
+
+  @Test("G4: each decoder makes the same text as the reference", arguments: UInt64(0)..<4)
+  func decoders(seed: UInt64) throws {
+    let text = try OracleText(rules: Self.builtins.get().rules).make(length: 40_000, seed: seed)
+    for slice in Oracle.slices(of: text, ofAtLeast: 400) {
+      let difference = DecoderComparison.difference(in: slice)
+      #expect(difference == nil, "seed \(seed): \(difference ?? "")")
+    }
+  }
+
   @Test("the oracle notices a prefilter that misses an anchor")
   func negativeControl() throws {
     var rules = BuiltinRules.all()

@@ -37,3 +37,26 @@ typedef size_t (*sluice_prefilter_kernel)(
 sluice_prefilter_kernel sluice_prefilter_kernel_avx512(void);
 sluice_prefilter_kernel sluice_prefilter_kernel_avx2(void);
 sluice_prefilter_kernel sluice_prefilter_kernel_neon(void);
+
+/// What the encoding kernels look for; several may be asked for at once.
+enum {
+  SLUICE_ENCODED_BACKSLASH = 1,  ///< a backslash before `/`, `u` or `x`
+  SLUICE_ENCODED_PERCENT = 2,    ///< `%` before a hexadecimal digit
+  SLUICE_ENCODED_CONTROL = 4,    ///< ESC or NUL before anything
+  SLUICE_ENCODED_ENTITY = 8,     ///< `&` before what begins an entity
+  SLUICE_ENCODED_MARK = 16,      ///< `=` before `3`, CR or LF
+  SLUICE_ENCODED_HEADER = 32,    ///< `-` before `B`
+  SLUICE_ENCODED_RUN = 128,      ///< 24 characters of base64 or base64url that may encode text
+};
+
+/// Finds the first place from `from` on where an encoding may begin; `length` if there is none.
+///
+/// May name places where none is, and misses none: a pair by its first byte, a run, for which
+/// `is_run` is set, by one of its bytes. Both must lie within `length` bytes.
+typedef size_t (*sluice_encoding_kernel)(
+    const uint8_t *data, size_t length, size_t from, uint8_t kinds, uint8_t *is_run);
+
+/// The kernel for an instruction set; NULL if this processor, or this build, does not have it.
+sluice_encoding_kernel sluice_encoding_kernel_avx512(void);
+sluice_encoding_kernel sluice_encoding_kernel_avx2(void);
+sluice_encoding_kernel sluice_encoding_kernel_portable(void);

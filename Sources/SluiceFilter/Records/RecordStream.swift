@@ -62,7 +62,7 @@ struct RecordStream<
   /// Lines that wait for the other parts of a secret are held up to as much again.
   var heldLimit: Int {
     (container == nil ? 1 : 2) * largestRecord + rules.limits.window + rules.holdOverhead
-      + rules.contextLength
+      + rules.longestContext
   }
 
   /// Whether nothing is masked half, so that rules may change.
@@ -120,7 +120,7 @@ struct RecordStream<
     }
     let mark = firstHeld ?? recordStart
     highWater = max(highWater, Int(window.origin + UInt64(window.bytes.count) - mark))
-    window.release(through: mark, keeping: rules.contextLength)
+    window.release(through: mark, keeping: rules.longestContext)
   }
 
   /// Handles one record or a part of one that is too long.

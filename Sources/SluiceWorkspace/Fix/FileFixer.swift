@@ -104,6 +104,10 @@ package struct FileFixer: ~Copyable {
         result.unfixed.append(UnfixedSecret(finding: finding, reason: .changed))
         continue
       }
+      guard finding.decoded.isEmpty else {
+        result.unfixed.append(UnfixedSecret(finding: finding, reason: .encoded))
+        continue
+      }
       do {
         let target = try planner.target(for: secret)
         if let index = draft.edits.firstIndex(where: { $0.target.range.overlaps(target.range) }) {

@@ -53,5 +53,6 @@ package enum FixRefusal: String, Sendable {
   case output = "it is in an output of the notebook: clear the outputs"
   case key = "it is the key of a value, not a value"
   case number = "it is no text in the document"
+  case encoded = "it is written in an encoding"
   case wouldBreak = "the document would not read the same with a reference in its place"
 }

@@ -16,6 +16,7 @@ struct JSONReport {
     let fingerprint: String?
     let redacted: String
     let excerpt: String
+    let decoded: [String]?
     let structuralPath: String?
     let definition: String?
     let archive: String?
@@ -83,6 +84,7 @@ struct JSONReport {
       path: finding.path == .standardInput ? nil : finding.path.text, line: finding.line,
       column: finding.column, start: finding.range?.lowerBound, end: finding.range?.upperBound,
       fingerprint: finding.fingerprint, redacted: finding.redacted, excerpt: finding.excerpt,
+      decoded: finding.decoded.isEmpty ? nil : finding.decoded,
       structuralPath: finding.structuralPath, definition: finding.definition?.rawValue,
       archive: finding.archive?.text, commit: finding.commit?.id,
       author: finding.commit?.author, date: finding.commit?.date, actions: ["report"])

@@ -45,6 +45,9 @@ struct TextReport {
       let kind = finding.definition.map { "  (\($0.rawValue))" } ?? ""
       output += "    at   \(printable(place))\(kind)\n"
     }
+    if !finding.decoded.isEmpty {
+      output += "    in   \(finding.decoded.reversed().joined(separator: " in "))\n"
+    }
     var reason = "\(rule.confidence.rawValue) confidence"
     if !rule.validators.isEmpty { reason += ", passed the rule's checks" }
     if !rule.docs.isEmpty { reason += ", see \(rule.docs)" }

@@ -1,0 +1,111 @@
+extension Decoder {
+  /// Base64, base64url and hexadecimal digits that decode to text.
+  static func decodeRuns(_ source: borrowing DecodingSource, into view: ViewText) -> Bool {
+    let bytes = source.bytes
+    var isTelling = false
+    var index = 0
+    while index < bytes.count {
+      guard EncodedRun.contains(bytes[index]) else {
+        view.copy(bytes[index], at: index)
+        index += 1
+        continue
+      }
+      let end = EncodedRun.end(in: bytes, from: index)
+      var reading = EncodedRun.Reading.none
+      // A run that lies in old text was decoded when that was new.
+      if end - index >= EncodedRun.shortest, source.isNew(index - 1..<end + 1) {
+        reading = EncodedRun.read(
+          in: bytes, index..<end, isCut: source.isCut && index == 0, isFinal: true)
+      }
+      if case .run(let run) = reading {
+        isTelling = true
+        while index < run.start {
+          view.copy(bytes[index], at: index)
+          index += 1
+        }
+        index =
+          run.encoding == .hex
+          ? decodeHexadecimal(run, in: bytes, into: view) : decodeBase64(run, in: bytes, into: view)
+      }
+      while index < end {
+        view.copy(bytes[index], at: index)
+        index += 1
+      }
+    }
+    return isTelling
+  }
+
+  /// - Returns: the first character that was not decoded.
+  private static func decodeHexadecimal(
+    _ run: EncodedRun, in bytes: Span<UInt8>, into view: ViewText
+  ) -> Int {
+    var index = run.start
+    while index + 1 < run.end, let high = hexValue(bytes[index]),
+      let low = hexValue(bytes[index + 1]), EncodedRun.isPlain(high << 4 | low)
+    {
+      view.append(high << 4 | low, from: index, to: index + 2, by: .hex)
+      index += 2
+    }
+    return index
+  }
+
+  /// Decodes groups of four characters for as long as they are printable UTF-8.
+  ///
+  /// Each byte comes from its whole group: a mask takes the place of groups.
+  ///
+  /// - Returns: the first character that was not decoded.
+  private static func decodeBase64(
+    _ run: EncodedRun, in bytes: Span<UInt8>, into view: ViewText
+  ) -> Int {
+    var text = PrintableText()
+    var index = run.start
+    while index < run.end {
+      let known = min(4, run.end - index)
+      guard known > 1 else { return index }
+      var bits: UInt32 = 0
+      for place in index..<index + known {
+        bits = bits << 6 | UInt32(EncodedRun.value(bytes[place]))
+      }
+      bits <<= UInt32(6 * (4 - known))
+      var next = text
+      for place in 0..<known - 1 {
+        guard next.accepts(UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * place))) else {
+          return index
+        }
+      }
+      text = next
+      var end = index + known
+      var padding = 4 - known
+      while padding > 0, end < bytes.count, bytes[end] == UInt8(ascii: "=") {
+        end += 1
+        padding -= 1
+      }
+      for place in 0..<known - 1 {
+        view.append(
+          UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * place)), from: index, to: end,
+          by: .base64)
+      }
+      index = end
+    }
+    return index
+  }
+}
+
+/// Follows a text byte by byte and says whether it is printable UTF-8 so far.
+struct PrintableText: BitwiseCopyable {
+  private var missing: UInt8 = 0
+
+  mutating func accepts(_ byte: UInt8) -> Bool {
+    if missing > 0 {
+      missing -= 1
+      return byte & 0xC0 == 0x80
+    }
+    switch byte {
+    case 0xC2...0xDF: missing = 1
+    case 0xE0...0xEF: missing = 2
+    case 0xF0...0xF4: missing = 3
+    default: return EncodedRun.isPlain(byte)
+    }
+    return true
+  }
+}

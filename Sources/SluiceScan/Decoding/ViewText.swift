@@ -1,0 +1,101 @@
+internal import CLinux
+internal import Glibc
+
+/// A decoded text, and where in the text before it each of its bytes comes from.
+///
+/// One mapping of fixed size (G5), left out of core dumps and wiped at the end, because secrets
+/// pass through it (G3).
+@safe package final class ViewText {
+  package struct Origin: BitwiseCopyable {
+    /// The bytes of the text before that this one was made of.
+    package var start: UInt32
+    package var end: UInt32
+    /// How; empty for a byte that was only copied.
+    package var encodings: Encodings
+  }
+
+  let capacity: Int
+  private let text: UnsafeMutablePointer<UInt8>
+  private let origins: UnsafeMutablePointer<Origin>
+  package private(set) var count = 0
+  /// Of something that left no byte behind: the next byte stands beside it.
+  private var touched: Encodings = []
+  /// All that was decoded.
+  private(set) var encodings: Encodings = []
+
+  package init(capacity: Int) {
+    self.capacity = capacity
+    guard
+      let mapped = unsafe mmap(
+        nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+      unsafe mapped != MAP_FAILED
+    else { preconditionFailure("out of memory for a decoded text") }
+    _ = unsafe sluice_leave_out_of_core_dump(mapped, UInt(capacity))
+    unsafe text = mapped.assumingMemoryBound(to: UInt8.self)
+    unsafe origins = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    unsafe explicit_bzero(text, capacity)
+    _ = unsafe munmap(text, capacity)
+    unsafe origins.deallocate()
+  }
+
+  func removeAll() {
+    count = 0
+    touched = []
+    encodings = []
+  }
+
+  /// Appends a byte; what does not fit is left out.
+  func append(_ byte: UInt8, from start: Int, to end: Int, by kinds: Encodings) {
+    guard count < capacity else { return }
+    // SAFETY: `count` is below the capacity of both.
+    unsafe text[count] = byte
+    unsafe origins[count] = Origin(
+      start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end),
+      encodings: kinds.union(touched))
+    count &+= 1
+    touched = []
+    encodings.formUnion(kinds)
+  }
+
+  /// Appends a byte that is no part of an encoding.
+  func copy(_ byte: UInt8, at index: Int) {
+    append(byte, from: index, to: index &+ 1, by: [])
+  }
+
+  /// Something was left out here.
+  func touch(_ kinds: Encodings) {
+    touched.formUnion(kinds)
+    encodings.formUnion(kinds)
+  }
+
+  package var bytes: Span<UInt8> {
+    @_lifetime(borrow self)
+    get {
+      // SAFETY: `count` bytes were written, and the mapping lives as long as `self`.
+      let span = unsafe Span(_unsafeStart: UnsafePointer(text), count: count)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  package func origin(at index: Int) -> Origin {
+    precondition(index >= 0 && index < count, "no such byte in the decoded text")
+    return unsafe origins[index]
+  }
+
+  /// Where a part of the text comes from.
+  func origin(of range: Range<Int>) -> Range<Int> {
+    let first = origin(at: range.lowerBound)
+    let last = origin(at: range.upperBound - 1)
+    return Int(first.start)..<max(Int(first.start), Int(last.end))
+  }
+
+  /// What was decoded among these bytes.
+  func encodings(in range: Range<Int>) -> Encodings {
+    var kinds: Encodings = []
+    for index in range.clamped(to: 0..<count) { unsafe kinds.formUnion(origins[index].encodings) }
+    return kinds
+  }
+}
