@@ -150,8 +150,8 @@ extension Fragments {
     """#
 
   private static let verb = #"""
-    [ ]{1,2}(?:(?:is|was|has been|to|from|now)[ ]){0,2}\#
-    (?:is|was|to|from|set to|changed to|updated to|reset to|now)[ :]{1,2}
+    [ ]{1,2}(?:(?:is|was|has been|to|now)[ ]){0,2}\#
+    (?:is|was|to|from(?=[ ]["'`])|set to|changed to|updated to|reset to|now)[ :]{1,2}
     """#
 
   /// Between a key and a value that a sentence tells: `the token for ci is …`, `API key 4f…`.
@@ -159,7 +159,7 @@ extension Fragments {
   /// What follows is long and holds a digit.
   static let told = #"""
     (?=[^\w.])(?>\#(assign)|(?:\#(owner)?(?::[ ]|\#(verb))|[ \t]{1,2})\#
-    (?=["'`]?[A-Za-z0-9_+/=.~-]{16})(?=["'`]?[A-Za-z_+/=.~-]{0,40}[0-9]))
+    (?!["'`]?[a-z_]{1,20}=)(?=["'`]?[A-Za-z0-9_+/=.~-]{16})(?=["'`]?[A-Za-z_+/=.~-]{0,40}[0-9]))
     """#
 
   /// The same for a password, which is short: a verb is needed, and a digit or a mark.
