@@ -29,6 +29,8 @@ struct RotationCampaign: AsyncParsableCommand {
     guard let server = try PostgreSQLServer.start() else {
       throw ValidationError("PostgreSQL is not installed")
     }
+    // At the end of a process nothing is released by itself.
+    defer { server.end() }
     let program = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent().appending(path: "sluice").path
     switch kind {

@@ -95,7 +95,10 @@ package final class PostgreSQLServer: @unchecked Sendable {
     kill(number, isFrozen ? SIGSTOP : SIGCONT)
   }
 
-  deinit {
+  deinit { end() }
+
+  /// Ends it for good; nothing is left of it.
+  package func end() {
     freeze(false)
     stop()
     try? FileManager.default.removeItem(atPath: folder)
