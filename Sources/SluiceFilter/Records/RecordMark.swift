@@ -66,8 +66,7 @@ struct MarkCollector: ~Copyable, FindingSink {
   ) {
     let rule = rules[finding.rule.position].rule
     var mask: [UInt8] = []
-    masks.append(
-      rule: finding.rule.position, secret: secret, fingerprint: fingerprint, to: &mask)
+    masks.append(finding, secret: secret, fingerprint: fingerprint, to: &mask)
     marks.append(
       RecordMark(
         rule: finding.rule, start: finding.start, end: end, mask: mask, fingerprint: fingerprint,
