@@ -42,14 +42,15 @@ final class TmuxSession {
   @discardableResult
   private func tmux(_ arguments: [String]) throws -> String {
     let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
+    process.executableURL = URL(filePath: "/usr/bin/perl")
     // `Process` knows by a descriptor of its own that the program has ended, and the server, which
-    // the first call starts, would keep that one open for ever. So with a pipe for the output.
+    // the first call starts, would keep that one open for ever. So with a pipe for the output. And
+    // with the signals that are blocked in this thread it would never see its children end.
     process.arguments =
       [
-        "-c",
-        #"for f in /proc/self/fd/*; do n=${f##*/}; [ "$n" -le 2 ] || eval "exec $n>&-"; done; exec "$@""#,
-        "bash", "tmux", "-S", socket,
+        "-MPOSIX=:signal_h", "-e",
+        "sigprocmask(SIG_SETMASK, POSIX::SigSet->new); POSIX::close($_) for 3..255; exec @ARGV",
+        "tmux", "-S", socket,
       ] + arguments
     let output = try folder.file("tmux.out", "")
     process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
