@@ -156,7 +156,8 @@ struct ScannerTests {
   @Test(
     "without a record end, only what may become a secret is held",
     arguments: [
-      ("Enter user: ", 12), ("progress 50%", 12), ("a ghp_", 2), ("a gh", 2), ("xAKI", 1),
+      // A percent sign may begin an encoding.
+      ("Enter user: ", 12), ("progress 50%", 11), ("a ghp_", 2), ("a gh", 2), ("xAKI", 1),
       ("ok\nAKIA", 3),
     ])
   func holds(text: String, expected: Int) throws {
