@@ -65,7 +65,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      swiftSettings: strict),
+      exclude: ["Rotation.md"], swiftSettings: strict),
     .target(
       name: "SluiceRules",
       dependencies: ["SluiceRegex", .product(name: "Yams", package: "Yams")],
@@ -131,6 +131,7 @@ let package = Package(
       path: "Sources/EmbedControls"),
     .target(
       name: "SluiceControls", dependencies: ["SluiceAudit", "SluiceEvidence"],
+      exclude: ["Controls"],
       swiftSettings: strict, plugins: ["EmbedControls"]),
 
     .executableTarget(

@@ -1,11 +1,11 @@
 import Foundation
 import PackagePlugin
 
-/// Compiles `Controls/*.yaml` into the target that uses it.
+/// Compiles `SluiceControls/Controls/*.yaml` into the target that uses it.
 @main
 struct EmbedControls: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-    let folder = context.package.directoryURL.appending(path: "Controls")
+    let folder = context.package.directoryURL.appending(path: "Sources/SluiceControls/Controls")
     let files = try FileManager.default
       .contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
       .filter { $0.pathExtension == "yaml" }

@@ -84,7 +84,7 @@ package struct Scanner: ~Copyable {
   ///   - rules: what to look for.
   ///   - measuresTime: whether `ScanStatistics.confirmNanoseconds` is kept.
   ///   - decodes: whether what is encoded is scanned decoded, too.
-  init(rules: CompiledRules, measuresTime: Bool = false, decodes: Bool) {
+  package init(rules: CompiledRules, measuresTime: Bool = false, decodes: Bool) {
     self.rules = rules
     self.measuresTime = measuresTime
     decoding = decodes ? Decoding(rules: rules) : nil

@@ -13,7 +13,12 @@ package final class Vault: Sendable {
   let store: SQLiteStore
   private let clock: @Sendable () -> UTCTime
   /// Tests put a full disk here.
-  private let measure = Mutex<(@Sendable () -> DiskSpace?)?>(nil)
+  /// In a structure: a closure that a generic `Mutex` holds is wrapped once more at each access.
+  private struct Measure {
+    let space: @Sendable () -> DiskSpace?
+  }
+
+  private let measure = Mutex<Measure?>(nil)
   private let keys = Mutex<Keyring?>(nil)
 
   private init(home: String, store: SQLiteStore, clock: @escaping @Sendable () -> UTCTime) {
@@ -160,11 +165,13 @@ package final class Vault: Sendable {
 
   /// The room there is, or what a test says.
   func space() -> DiskSpace? {
-    if let measure = measure.withLock({ $0 }) { return measure() }
+    if let measure = measure.withLock({ $0 }) { return measure.space() }
     return DiskSpace.of(home)
   }
 
-  func setSpace(_ body: @escaping @Sendable () -> DiskSpace?) { measure.withLock { $0 = body } }
+  func setSpace(_ body: @escaping @Sendable () -> DiskSpace?) {
+    measure.withLock { $0 = Measure(space: body) }
+  }
 
   /// Runs `body`; OpenSSL's failures get words, and what does not open is damage.
   static func explaining<Result>(_ body: () throws -> Result) throws -> Result {

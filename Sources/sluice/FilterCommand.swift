@@ -99,6 +99,10 @@ struct FilterCommand: ParsableCommand {
   @OptionGroup(title: "Vault, with --on-leak") var vault: VaultOptions
 
   func validate() throws {
+    // Of an option that is a flag as well, ArgumentParser takes a value it cannot read for none.
+    let formats = StatisticsFormat.allCases.map { "--stats=\($0.rawValue)" }
+    guard CommandLine.arguments.allSatisfy({ !$0.hasPrefix("--stats=") || formats.contains($0) })
+    else { throw ValidationError("--stats must be text or json") }
     guard (ScanLimits.smallestWindow...1 << 30).contains(window) else {
       throw ValidationError("--window must be between \(ScanLimits.smallestWindow) and 1073741824")
     }

@@ -4,7 +4,7 @@ internal import SluiceVault
 
 /// Any program, by a JSON object on its standard input and one on its standard output.
 ///
-/// `docs/rotation.md` documents the objects. One run is one operation.
+/// `Rotation.md` documents the objects. One run is one operation.
 struct ProgramConnector: Connector {
   static let keys = ["command", "settings", "makesValue", "replacesAtOnce", "length"]
 

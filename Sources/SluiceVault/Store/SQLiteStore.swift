@@ -12,7 +12,7 @@ final class SQLiteStore: Sendable {
   private let remaining = Mutex<Int?>(nil)
   private let commits = CommitGroup()
   /// What is done last in every transaction.
-  private let finish = Mutex<(@Sendable (StoreTransaction) throws -> Void)?>(nil)
+  private let finish = Mutex<Finish?>(nil)
 
   /// How long a writer waits for the others.
   private static let patience: TimeInterval = 30
@@ -44,6 +44,12 @@ final class SQLiteStore: Sendable {
     }
   }
 
+  /// A closure in a structure: read out of a generic `Mutex` by itself, it would be wrapped once
+  /// more each time, and grow slower with every transaction.
+  private struct Finish {
+    let run: @Sendable (StoreTransaction) throws -> Void
+  }
+
   /// Runs `body` in a transaction: all of it is durable when this returns, or none.
   ///
   /// Threads that write at the same time share a transaction. If the database fails in it, all of
@@ -68,7 +74,7 @@ final class SQLiteStore: Sendable {
 
   /// Sets what is done last in every transaction, before it is committed.
   func beforeCommit(_ body: @escaping @Sendable (StoreTransaction) throws -> Void) {
-    finish.withLock { $0 = body }
+    finish.withLock { $0 = Finish(run: body) }
   }
 
   private func commit(_ jobs: [CommitGroup.Job]) {
@@ -89,7 +95,7 @@ final class SQLiteStore: Sendable {
             guard jobs.count > 1, database.isInsideTransaction else { throw error }
           }
         }
-        try finish.withLock { $0 }?(transaction)
+        try finish.withLock { $0 }?.run(transaction)
       }
     } catch {
       for job in jobs where job.failure == nil { job.failure = error }

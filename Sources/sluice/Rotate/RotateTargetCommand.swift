@@ -21,7 +21,7 @@ struct TargetPut: ParsableCommand {
     commandName: "put", abstract: "Store a description, read from a file or standard input.",
     discussion: """
       The description is YAML without secrets: 'admin' is the path in the vault of the credential \
-      that may change others. docs/rotation.md lists the connectors and their keys.
+      that may change others. Rotation.md in Sources/SluiceActions lists the connectors and their keys.
 
       Example:
         sluice rotate target put app-db <<END
