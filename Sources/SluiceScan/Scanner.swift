@@ -159,6 +159,12 @@ package struct Scanner: ~Copyable {
     statistics = earlier.carried(from: former.rules, to: rules.rules)
   }
 
+  /// Takes one find of a rule back from the statistics, for a caller that had it from another text.
+  package mutating func uncount(_ rule: RuleIndex) {
+    let known = statistics.findingsByRule[rule.position]
+    statistics.findingsByRule[rule.position] = known - min(known, 1)
+  }
+
   /// Every byte before it has its final verdict.
   package var settledMark: UInt64 { settled }
 

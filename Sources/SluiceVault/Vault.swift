@@ -13,6 +13,7 @@ package final class Vault: Sendable {
   let store: SQLiteStore
   private let clock: @Sendable () -> UTCTime
   /// Tests put a full disk here.
+  ///
   /// In a structure: a closure that a generic `Mutex` holds is wrapped once more at each access.
   private struct Measure {
     let space: @Sendable () -> DiskSpace?

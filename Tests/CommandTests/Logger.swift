@@ -52,7 +52,8 @@ final class Logger {
     let path = try #require(
       Self.path(of: program), "\(program.rawValue) is missing; .ci/loggers .build/loggers gets it")
     process = Process()
-    process.executableURL = URL(filePath: path)
+    // Foundation hands on the signals that one of its threads blocks, and SIGTERM is one of them.
+    process.executableURL = URL(filePath: "/usr/bin/env")
     var environment = ProcessInfo.processInfo.environment
     let library = String(path.dropLast("/sbin/\(program.rawValue)".count)) + "/lib"
     switch program {
@@ -73,6 +74,7 @@ final class Logger {
           "--pidfile", folder + "/pid", "--control", folder + "/control",
         ] + (modules?.first.map { ["--module-path", $0] } ?? [])
     }
+    process.arguments = ["--default-signal", path] + (process.arguments ?? [])
     process.environment = environment
     let log = folder + "/logger.log"
     _ = FileManager.default.createFile(atPath: log, contents: nil)

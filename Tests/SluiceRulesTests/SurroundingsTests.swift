@@ -19,6 +19,18 @@ struct SurroundingsTests {
     "wallet-seed-phrase", "yarn-auth-ident",
   ]
 
+  /// Examples in a form that only code or a protocol has, so that no log wraps it, and one whose
+  /// value a blank goes on.
+  private static let ownForms = [
+    "{ get; set; }", "HTTPBasicAuth(", "auth = (", "mysqli_connect(", "getConnection(",
+    "AUTH PLAIN ", "SMTP_PASS=",
+  ]
+
+  private static func isWrapped(_ recipe: Recipe) -> Bool {
+    let text = String(decoding: recipe.text, as: UTF8.self)
+    return !ownForms.contains { text.contains($0) }
+  }
+
   private static var inLogs: [PlannedRule] {
     rules.filter { !severalLines.contains($0.rule.id) && !ownFiles.contains($0.rule.id) }
   }
@@ -47,7 +59,9 @@ struct SurroundingsTests {
     for planned in Self.inLogs {
       var matcher = try ExampleMatcher(planned)
       for recipe in try matcher.recipes() {
-        guard let range = recipe.secret, !matcher.finds(recipe.text[range]) else { continue }
+        guard let range = recipe.secret, Self.isWrapped(recipe),
+          !matcher.finds(recipe.text[range])
+        else { continue }
         let before = Array(recipe.text[..<range.lowerBound])
         // Not in quotes, and without anything on its right that the rule needs.
         guard let last = before.last, !Array("\"'`;>".utf8).contains(last),
@@ -68,7 +82,7 @@ struct SurroundingsTests {
       var matcher = try ExampleMatcher(planned)
       for recipe in try matcher.recipes() {
         // A secret of several lines, or with escapes in it, is written differently there.
-        guard let range = recipe.secret,
+        guard let range = recipe.secret, Self.isWrapped(recipe),
           !recipe.text[range].contains(where: { Array("\n\\".utf8).contains($0) })
         else { continue }
         for sample in Surroundings.samples(ofLine: recipe.text, secret: range) {

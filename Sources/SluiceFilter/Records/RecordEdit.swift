@@ -83,6 +83,8 @@ struct RecordEdits {
 
   mutating func removeAll() { edits.removeAll(keepingCapacity: true) }
 
+  var count: Int { edits.count }
+
   /// Adds an edit; one that overlaps others joins them under the name of the longest.
   mutating func add(_ edit: RecordEdit) {
     guard edit.start < edit.end else { return }

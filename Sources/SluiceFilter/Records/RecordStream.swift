@@ -230,7 +230,10 @@ struct RecordStream<
       for mark in collector.marks {
         let end = mark.end == .max ? map.count : Int(mark.end - origin)
         let range = map.record(Int(mark.start - origin)..<end)
+        let known = edits.count
         edits.add(RecordEdit(start: range.lowerBound, end: range.upperBound, mark: mark))
+        // The scan of the record knew it already.
+        if edits.count <= known { scan.uncount(mark.rule) }
       }
     }
   }

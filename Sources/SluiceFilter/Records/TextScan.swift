@@ -27,6 +27,9 @@ struct TextScan: ~Copyable {
     return origin
   }
 
+  /// Takes one find of a rule back from what was counted: another text held it, too.
+  mutating func uncount(_ rule: RuleIndex) { scanner.uncount(rule) }
+
   /// Goes on with other rules.
   mutating func adopt(_ rules: CompiledRules, after former: CompiledRules, measuresTime: Bool) {
     var successor = Scanner(rules: rules, measuresTime: measuresTime)
