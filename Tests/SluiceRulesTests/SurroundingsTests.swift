@@ -23,7 +23,7 @@ struct SurroundingsTests {
   /// value a blank goes on.
   private static let ownForms = [
     "{ get; set; }", "HTTPBasicAuth(", "auth = (", "mysqli_connect(", "getConnection(",
-    "AUTH PLAIN ", "SMTP_PASS=",
+    "AUTH PLAIN ", "SMTP_PASS=", "{\"\"user\"\"",
   ]
 
   private static func isWrapped(_ recipe: Recipe) -> Bool {
