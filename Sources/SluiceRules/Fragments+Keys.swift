@@ -97,7 +97,7 @@ extension Fragments {
   /// A call that makes a secret of a literal: `SecretStr("…")`, `[]byte("…")`.
   private static let wrapper = #"""
     (?:(?:new )?[\w.\[\]-]{0,40}(?<=tring|str|cret|[Ss]ome|\.of|byte|ytes|from|code)\#
-    [( ][ \t]{0,2}(?=\\{0,7}["'])|(?:\r?\n|\\{1,3}n)[ \t]{1,20}string\([0-9]{1,5}\) )?
+    [( ][ \t]{0,2}(?=\\{0,7}["'])|(?:(?<==>)\r?\n|\\{1,3}n)[ \t]{1,20}string\([0-9]{1,5}\) )?
     """#
 
   /// Between a key and a value of any form; the value's quote is not taken.
