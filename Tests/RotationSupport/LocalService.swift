@@ -27,7 +27,7 @@ package final class LocalService {
       if Self.isOpen(port) { return }
       usleep(50_000)
     }
-    process.terminate()
+    kill(process.processIdentifier, SIGKILL)
     throw CocoaError(.fileReadUnknown)
   }
 

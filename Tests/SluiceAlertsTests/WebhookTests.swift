@@ -54,7 +54,8 @@ private final class Receiver {
   }
 
   deinit {
-    process.terminate()
+    // Not SIGTERM: a thread that starts a process may hand on that it blocks it.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 
