@@ -34,16 +34,18 @@ package struct FilteredProgram: ~Copyable {
   ///   - options: how it is masked.
   ///   - fingerprintKey: needed by `MaskStyle.hash`.
   ///   - findings: an open descriptor that gets a JSON line for each finding.
+  ///   - observer: is shown the same lines, from the threads of the outputs.
   package init(
     _ arguments: [String], environment: consuming ProgramEnvironment, gifts: Gifts,
     rules: CompiledRules, options: Filter.Options, fingerprintKey: FingerprintKey?,
-    findings: CInt?
+    findings: CInt?, observer: FindingObserver? = nil
   ) {
     self.arguments = arguments
     self.environment = environment
     self.gifts = gifts
     plan = OutputPump.Plan(
-      rules: rules, options: options, fingerprintKey: fingerprintKey, findings: findings)
+      rules: rules, options: options, fingerprintKey: fingerprintKey, findings: findings,
+      observer: observer)
   }
 
   /// What came of it.

@@ -15,6 +15,7 @@ final class OutputPump: Sendable {
     let fingerprintKey: FingerprintKey?
     /// An open descriptor that gets findings.
     let findings: CInt?
+    let observer: FindingObserver?
   }
 
   /// What is told to whoever started it.
@@ -91,7 +92,11 @@ final class OutputPump: Sendable {
       rules: plan.rules, options: plan.options,
       fingerprinter: try? plan.fingerprintKey?.fingerprinter(),
       to: Descriptor(borrowing: target, named: name),
-      findings: plan.findings.map { Descriptor(borrowing: $0, named: "the findings") })
+      findings: plan.findings == nil && plan.observer == nil
+        ? nil
+        : FindingTap(
+          plan.findings.map { Descriptor(borrowing: $0, named: "the findings") },
+          observer: plan.observer))
     var input = ProgramOutput(number: source)
     var state = State()
     while true {
@@ -116,7 +121,7 @@ final class OutputPump: Sendable {
   ///
   /// - Returns: whether there is some, or its end; false when there was none for a while.
   private func hasOutput(
-    _ filter: inout LiveFilter<Descriptor, Descriptor>, _ state: inout State
+    _ filter: inout LiveFilter<Descriptor, FindingTap<Descriptor>>, _ state: inout State
   ) throws(IOError) -> Bool {
     while true {
       let limit: CInt =

@@ -174,7 +174,7 @@ struct FilterCommand: ParsableCommand {
     let statistics = try run(
       setup, &source, to: target,
       findings: session == nil && alerts == nil && findings == nil
-        ? nil : LeakTap(findingsTarget, session: session),
+        ? nil : FindingTap(findingsTarget, observer: session?.observer),
       fingerprinter: fingerprinter, control: &control)
     if stats != nil { control.report(statistics) }
     if control.wasEnded, let rest = source.restOfFile, rest > 0 {
@@ -184,7 +184,7 @@ struct FilterCommand: ParsableCommand {
 
   private func run(
     _ setup: FilterSetup, _ source: inout Descriptor, to target: consuming Descriptor,
-    findings: consuming LeakTap<FindingsFile>?, fingerprinter: consuming Fingerprinter?,
+    findings: consuming FindingTap<FindingsFile>?, fingerprinter: consuming Fingerprinter?,
     control: inout FilterControl
   ) throws -> ScanStatistics {
     guard let format else {

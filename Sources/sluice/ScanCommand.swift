@@ -66,8 +66,8 @@ struct ScanCommand: AsyncParsableCommand {
     }
     if backup != nil && !transcripts { throw ValidationError("--backup needs --transcripts") }
     try source.validate(paths: paths)
-    if leak.onLeak != nil && (exceptions.fingerprintKey != nil || source.watch) {
-      throw ValidationError("--on-leak takes neither --fingerprint-key nor --watch")
+    if leak.onLeak != nil && (exceptions.fingerprintKey != nil || source.watch || transcripts) {
+      throw ValidationError("--on-leak takes no --fingerprint-key, --watch or --transcripts")
     }
     if fix.isOn, source.isGit || source.watch || paths.contains("-") {
       throw ValidationError("--fix takes files and directories only")
@@ -99,7 +99,7 @@ struct ScanCommand: AsyncParsableCommand {
     var terminal = ScanTerminal(isQuiet: common.quiet, isVerbose: common.verbose)
     var totals = try await scan.run(paths: paths) { terminal.show($0) }
     terminal.clear()
-    await session?.act(on: totals.findings)
+    await session?.act(on: totals.findings, rules: scan.rules.rules.map(\.rule))
     let gone = try exceptions.apply(scan.baseline, key: scan.key, to: &totals)
     if fix.isOn {
       throw ExitCode(

@@ -243,4 +243,55 @@ struct RunCommandTests {
       """)
     #expect(outcome.text == "0\n0\n0\n", "\(outcome.text) \(outcome.errors)")
   }
+
+  // MARK: - Leaks
+
+  @Test("what a program prints of the vault is revoked while it runs, and its ending stays its own")
+  func leak() throws {
+    let vault = try VaultFolder()
+    let outcome = try vault.shell(
+      """
+      printf '%s' '\(Fake.token)' > token
+      sluice vault put github --in token > /dev/null
+      sluice run --on-leak alert,revoke -- sh -c '
+        cat token; echo
+        for turn in $(seq 200); do
+          "$0" vault get github > /dev/null 2>&1 || { echo gone; kill -TERM $$; }
+          sleep 0.05
+        done' '\(Sluice.path)' > out; echo "status $?"
+      sed -E 's/:[0-9a-f]{8}\\]/]/' out
+      sluice incidents list --json | tr ',' '\\n' | grep -oE '"detail":"run sh:1"' | sort -u
+      sluice audit verify > /dev/null && echo verified
+      """)
+    #expect(
+      outcome.text
+        == "status 143\n\(Fake.label)\ngone\n\"detail\":\"run sh:1\"\nverified\n",
+      "\(outcome.text) \(outcome.errors)")
+    #expect(outcome.errors.contains("alert: vault://default/github#1 leaked"))
+    #expect(outcome.errors.contains("sluice incidents show"))
+  }
+
+  @Test("a value that a program was given and prints, encoded too, is an incident of its version")
+  func leakOfInjected() throws {
+    let vault = try vault()
+    let outcome = try vault.shell(
+      """
+      sluice run --env DB=prod/db --on-leak revoke -- sh -c 'printf %s "$DB" | base64' | wc -l
+      sluice incidents list --json | grep -c '"path":"prod/db"'
+      sluice vault get prod/db; echo "status $?"
+      """)
+    #expect(outcome.text == "1\n1\nstatus 3\n", "\(outcome.text) \(outcome.errors)")
+  }
+
+  @Test("without something to do no vault is opened, and a wrong list is refused")
+  func leakOptions() throws {
+    let outcome = try Sluice.shell(
+      """
+      export SLUICE_HOME=/no/such
+      sluice run --on-leak mask -- echo fine; echo $?
+      sluice run --on-leak alert -- echo never; echo $?
+      sluice run --on-leak burn -- echo never; echo $?
+      """)
+    #expect(outcome.text == "fine\n0\n3\n2\n", "\(outcome.text) \(outcome.errors)")
+  }
 }

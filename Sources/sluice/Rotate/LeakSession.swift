@@ -34,14 +34,37 @@ struct LeakOptions: ParsableArguments {
     return actions
   }
 
+  /// What is to be done besides masking; nil for nothing.
+  private func wanted() throws -> LeakActions? {
+    guard let actions = try onLeak.map(Self.actions), !actions.isEmpty else { return nil }
+    return actions
+  }
+
+  /// Whether a vault is needed.
+  func needsVault() throws -> Bool { try wanted() != nil }
+
   /// Nil unless something is to be done.
   func session(_ options: VaultOptions, command: String) throws -> LeakSession? {
-    guard let onLeak else { return nil }
-    let actions = try Self.actions(onLeak)
-    guard !actions.isEmpty else { return nil }
+    guard try needsVault() else { return nil }
+    return try session(in: try options.openUnsealed(), command: command)
+  }
+
+  /// Ties a stream to a vault that is open.
+  ///
+  /// - Parameters:
+  ///   - opened: the vault; stays open as long as the session is used.
+  ///   - command: what sources are called.
+  ///   - say: tells people of alerts.
+  /// - Returns: nil unless something is to be done.
+  /// - Throws: `RotationError` if there can be no queue.
+  func session(
+    in opened: Vault, command: String, say: @escaping @Sendable (String) -> Void = { note($0) }
+  ) throws -> LeakSession? {
+    guard let actions = try wanted() else { return nil }
     return try LeakSession(
-      vault: try options.openUnsealed(), actions: actions,
-      home: try configuring { try Name(incidentTenant, kind: "tenant") }, command: command)
+      vault: opened, actions: actions,
+      home: try configuring { try Name(incidentTenant, kind: "tenant") }, command: command,
+      say: say)
   }
 }
 
@@ -50,28 +73,41 @@ struct LeakSession: Sendable {
   let vault: Vault
   let watch: LeakWatch
 
-  init(vault: Vault, actions: LeakActions, home: Name, command: String) throws {
+  init(
+    vault: Vault, actions: LeakActions, home: Name, command: String,
+    say: @escaping @Sendable (String) -> Void
+  ) throws {
     self.vault = vault
     let responder = LeakResponder(vault: vault, by: try .person(), allowed: actions) { alert in
-      note(ErrorText.masked("sluice: alert: \(alert.text)"))
-      note(
+      say(ErrorText.masked("sluice: alert: \(alert.text)"))
+      say(
         "sluice: hint: sluice incidents show \(alert.incident.name) "
           + "--tenant \(alert.incident.tenant.text)")
     }
     watch = try LeakWatch(vault: vault, responder: responder, home: home, command: command) {
-      note(ErrorText.masked("sluice: warning: a leak waits to be acted on: \($0)"))
+      say(ErrorText.masked("sluice: warning: a leak waits to be acted on: \($0)"))
     }
   }
+
+  /// Takes lines of findings.
+  var observer: FindingObserver { { [watch] in watch.note(line: $0) } }
 
   func fingerprinter() throws -> Fingerprinter { try vault.fingerprinter() }
 
   /// Acts on what a scan found.
-  func act(on findings: [ScanFinding]) async {
+  ///
+  /// - Parameters:
+  ///   - findings: of the scan.
+  ///   - rules: that found them.
+  func act(on findings: [ScanFinding], rules: [Rule]) async {
+    let known = Dictionary(rules.map { ($0.id, $0) }) { first, _ in first }
     for finding in findings where !finding.isAllowed {
       guard let fingerprint = finding.fingerprint else { continue }
       watch.note(
         LeakNotice(
-          fingerprint: fingerprint, rule: finding.ruleID, severity: "", confidence: "",
+          fingerprint: fingerprint, rule: finding.ruleID,
+          severity: known[finding.ruleID]?.severity.rawValue ?? "",
+          confidence: known[finding.ruleID]?.confidence.rawValue ?? "",
           source: "scan \(finding.path.text):\(finding.line)", time: vault.time))
     }
     await finish()
@@ -93,30 +129,5 @@ struct LeakSession: Sendable {
       done.signal()
     }
     done.wait()
-  }
-}
-
-/// Passes finding lines on, and shows them to whoever acts on leaks.
-struct LeakTap<Output: ByteSink & ~Copyable>: ~Copyable, ByteSink {
-  private var output: Output?
-  private let session: LeakSession?
-
-  init(_ output: consuming Output?, session: LeakSession?) {
-    self.output = output
-    self.session = session
-  }
-
-  mutating func write(_ bytes: Span<UInt8>) throws(IOError) {
-    // What is to be done about a leak must not depend on whether its line can be written.
-    if let session {
-      var start = 0
-      for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") {
-        session.watch.note(line: bytes.extracting(start..<index))
-        start = index + 1
-      }
-    }
-    guard var open = output.take() else { return }
-    try open.write(bytes)
-    output = consume open
   }
 }

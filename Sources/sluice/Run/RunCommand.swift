@@ -17,6 +17,9 @@ struct RunCommand: ParsableCommand {
       for them, plain and encoded, besides all rules. Exit status and signals are the program's; 126 \
       and 127: it could not be started.
 
+      With --on-leak what it prints is acted on, too: a value of the vault that gets into its output \
+      can be revoked or rotated while it runs.
+
       A reference is vault://TENANT/PATH#VERSION, or a path in --tenant. {NAME} in an argument of \
       the program becomes the path of the file of that name.
 
@@ -26,6 +29,7 @@ struct RunCommand: ParsableCommand {
         sluice run --file KEY=vault://acme/tls/key -- curl --key '{KEY}' https://acme.example
         sluice run --resolve CONFIG=mcp.json -- agent --config '{CONFIG}'
         sluice run --mapping secrets.yaml -- ./serve
+        sluice run --env DB_PASSWORD=app/db --on-leak alert,rotate -- ./serve
       """)
 
   @OptionGroup var vault: VaultOptions
@@ -58,7 +62,7 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("A YAML file that says what the program gets.", valueName: "FILE"))
   var mappings: [String] = []
   @Option(
-    help: "What replaces a secret; see 'sluice filter'. (default: hash with values, else label)")
+    help: "What replaces a secret; see 'sluice filter'. (default: hash with a vault, else label)")
   var mask: MaskStyle?
   @Option(
     help: ArgumentHelp("Write findings to a file or an open descriptor.", valueName: "FILE|fd:N"))
@@ -67,6 +71,7 @@ struct RunCommand: ParsableCommand {
     name: .customLong("rules"),
     help: ArgumentHelp("A YAML file with more rules; may be repeated.", valueName: "FILE"))
   var ruleFiles: [String] = []
+  @OptionGroup(title: "Leaks") var leak: LeakOptions
   @OptionGroup var common: CommonOptions
   @Argument(
     parsing: .postTerminator,
@@ -83,14 +88,20 @@ struct RunCommand: ParsableCommand {
     let plan = try configuring { try self.plan() }
     let settings = try Settings.load(common)
     let set = try settings.rules(more: ruleFiles)
-    let (injection, key) = try inject(plan)
+    let opened = try plan.isEmpty && !leak.needsVault() ? nil : vault.openUnsealed()
+    let alerts = HeldLines(isHolding: isatty(STDOUT_FILENO) == 1)
+    let session = try opened.flatMap { opened in
+      try leak.session(in: opened, command: "run \(tool)") { alerts.say($0) }
+    }
+    let (injection, key) = try inject(plan, from: opened, isKept: session != nil)
     for name in injection.unsearchable {
       common.warn("the value of '\(name)' is too short to be recognised in what is printed")
     }
     let style = mask ?? (key == nil ? .label : .hash)
     guard style != .hash || key != nil else {
       throw ConfigurationError(
-        cause: UsageError(problem: "--mask hash needs a vault", remedy: "use another mask"))
+        cause: UsageError(
+          problem: "--mask hash needs values of a vault, or --on-leak", remedy: "use another mask"))
     }
     let rules = try configuring {
       try CompiledRules(
@@ -100,20 +111,30 @@ struct RunCommand: ParsableCommand {
     options.maskStyle = style
     options.allowlist = settings.allowlist(for: rules.rules, path: nil)
     let report = try openFindings()
-    let outcome = try start(injection, rules, options, key, report)
+    let outcome: FilteredProgram.Outcome
+    do {
+      // What was found is acted on before this process ends as its program did.
+      defer {
+        alerts.release()
+        session?.finishAndWait()
+      }
+      outcome = try start(injection, rules, options, key, report, session?.observer)
+    }
     if let failure = outcome.failure { throw failure }
     throw ExitCode(outcome.ending.adopt())
   }
 
+  private var tool: String { URL(filePath: command[0]).lastPathComponent }
+
   private func start(
     _ injection: Injection, _ rules: CompiledRules, _ options: Filter.Options,
-    _ key: FingerprintKey?, _ report: CInt?
+    _ key: FingerprintKey?, _ report: CInt?, _ observer: FindingObserver?
   ) throws -> FilteredProgram.Outcome {
     do {
       return try FilteredProgram(
         injection.arguments(command), environment: injection.environment(),
         gifts: injection.gifts, rules: rules, options: options, fingerprintKey: key,
-        findings: report
+        findings: report, observer: observer
       ).run()
     } catch {
       note("sluice: error: \(ErrorText.masked(error.problem))")
@@ -150,21 +171,22 @@ struct RunCommand: ParsableCommand {
     return plan
   }
 
-  /// Opens the vault only if something is wanted from it, and closes it before the program starts.
-  private func inject(_ plan: InjectionPlan) throws -> (Injection, FingerprintKey?) {
-    guard !plan.isEmpty else { return (Injection(), nil) }
-    let opened = try vault.openUnsealed()
-    defer { opened.seal() }
-    let requester = try identity.requester(
-      opened, tenant: try configuring { try Name(agentTenant(plan), kind: "tenant") },
-      // Not what the requester says but what is so.
-      facts: ["tool": URL(filePath: command[0]).lastPathComponent])
-    let injection = try Injection(plan, from: opened, by: requester)
+  /// Gets values out of the vault, and closes it before the program starts unless it is needed.
+  private func inject(
+    _ plan: InjectionPlan, from opened: Vault?, isKept: Bool
+  ) throws -> (Injection, FingerprintKey?) {
+    guard let opened else { return (Injection(), nil) }
+    defer { if !isKept { opened.seal() } }
     // What opens the vault is not for the program.
     for descriptor in [vault.unsealFd, identity.tokenFd] {
       if let descriptor { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     }
-    return (injection, try opened.fingerprintKey())
+    guard !plan.isEmpty else { return (Injection(), try opened.fingerprintKey()) }
+    let requester = try identity.requester(
+      opened, tenant: try configuring { try Name(agentTenant(plan), kind: "tenant") },
+      // Not what the requester says but what is so.
+      facts: ["tool": tool])
+    return (try Injection(plan, from: opened, by: requester), try opened.fingerprintKey())
   }
 
   /// The tenant that was named, else the one of all references.
