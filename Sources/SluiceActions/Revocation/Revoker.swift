@@ -95,7 +95,7 @@ package struct Revoker: Sendable {
       record = try store(revocation, record)
     }
     guard revocation.due <= vault.time else { return revocation }
-    for index in revocation.items.indices {
+    for index in try order(of: revocation) {
       switch revocation.items[index].outcome {
       case .pending, .failed:
         revocation.items[index].outcome = try await atTarget(revocation.items[index], revocation)
@@ -150,6 +150,31 @@ package struct Revoker: Sendable {
 
   // MARK: - At the target
 
+  /// Credentials that take others away at their targets go last.
+  private func order(of revocation: Revocation) throws -> [Int] {
+    let rotator = Rotator(vault: vault, by: requester)
+    var admins: Set<SecretPath> = []
+    for path in Set(revocation.items.map(\.path)) {
+      // Why a target cannot be used is said when its turn comes.
+      if let admin = try? rotator.target(of: path, revocation.tenant).admin { admins.insert(admin) }
+    }
+    let indices = revocation.items.indices
+    return indices.filter { !admins.contains(revocation.items[$0].path) }
+      + indices.filter { admins.contains(revocation.items[$0].path) }
+  }
+
+  /// The credential that may change others: what is current, or was until this revocation.
+  ///
+  /// - Returns: nil if there is none.
+  private func admin(_ path: SecretPath, _ revocation: Revocation) throws -> SecretValue? {
+    let facts = try vault.facts(of: path, of: revocation.tenant)
+    let revoked = revocation.items.first { $0.path == path && $0.stage == .current }
+    guard let version = facts?.current?.number ?? revoked?.version else { return nil }
+    return try vault.withdraw(
+      path, version: version, of: revocation.tenant, for: "revocation \(revocation.id)",
+      by: requester)
+  }
+
   private func atTarget(
     _ item: Revocation.Item, _ revocation: Revocation
   ) async throws -> Revocation.Outcome {
@@ -170,13 +195,18 @@ package struct Revoker: Sendable {
       return .done("target \(target.name): it was not accepted there")
     }
     let purpose = "revocation \(revocation.id)"
-    func value(_ path: SecretPath, _ version: UInt64?) throws -> SecretValue {
+    func value(_ path: SecretPath, _ version: UInt64) throws -> SecretValue {
       try vault.withdraw(
         path, version: version, of: revocation.tenant, for: purpose, by: requester)
     }
     var work = ConnectorWork(tenant: revocation.tenant, path: item.path, id: revocation.id)
     work.isEmergency = true
-    work.admin = try target.admin.map { try value($0, nil) }
+    if let path = target.admin {
+      guard let value = try admin(path, revocation) else {
+        return .failed("target \(target.name): '\(path.text)', which may change it, has no value")
+      }
+      work.admin = value
+    }
     work.old = try value(item.path, item.version)
     let facts = try vault.facts(of: item.path, of: revocation.tenant)
     if let current = facts?.current, current.number != item.version {
