@@ -119,14 +119,12 @@ struct IncidentsShow: ParsableCommand {
   private func entries(of incident: Incident, in vault: Vault) throws -> [AuditEntry] {
     var entries: [AuditEntry] = []
     let reason = "incident \(incident.name)"
-    var requests: Set<String> = []
     try vault.forEachEntry(in: incident.firstEntry..<(try vault.auditSize())) { entry in
       let isOwn =
         entry.operation.hasPrefix("incident.") && entry.object == incident.name
         && entry.tenant == incident.tenant.text
       if isOwn || entry.details["reason"] == reason {
         entries.append(entry)
-        requests.insert(entry.request)
       }
       return true
     }

@@ -66,11 +66,15 @@ package struct AnomalyDetector: Sendable {
     self.rule = rule
   }
 
+  /// Whether an entry tells of a use by an agent; all others change nothing.
+  package static func heeds(_ entry: AuditEntry) -> Bool {
+    (entry.operation == "secret.read" || entry.operation == "secret.inject")
+      && entry.actor.kind == .agent
+  }
+
   /// Takes the next entry.
   package mutating func observe(_ entry: AuditEntry) -> [Anomaly] {
-    guard entry.operation == "secret.read" || entry.operation == "secret.inject",
-      entry.actor.kind == .agent, let tenant = entry.tenant, let path = entry.object
-    else { return [] }
+    guard Self.heeds(entry), let tenant = entry.tenant, let path = entry.object else { return [] }
     let key = "\(tenant)/\(path)"
     let rule = rule(tenant, path)
     var usage =

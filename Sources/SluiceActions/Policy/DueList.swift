@@ -12,6 +12,8 @@ package struct DueList: Sendable {
     package let due: UTCTime?
     package let state: State
     package let problem: String?
+    /// Whether a rotation has begun and not ended, be it that something is in its way.
+    package let isUnderWay: Bool
   }
 
   package let entries: [Entry]
@@ -57,7 +59,7 @@ package struct DueList: Sendable {
     var problem: String?
     if let rotation {
       if !rotation.phase.isFinal {
-        state = .rotating
+        state = rotation.problem == nil ? .rotating : .failing
         problem = rotation.problem
       } else if rotation.phase == .failed, let failed = rotation.entered[.failed], failed > last {
         state = .failing
@@ -66,14 +68,15 @@ package struct DueList: Sendable {
       }
     }
     return Entry(
-      tenant: tenant, path: secret.path, policy: policy, due: due, state: state, problem: problem)
+      tenant: tenant, path: secret.path, policy: policy, due: due, state: state, problem: problem,
+      isUnderWay: rotation.map { !$0.phase.isFinal } ?? false)
   }
 
   /// What is to be rotated now.
   package func ready(at now: UTCTime) -> [Entry] {
     entries.filter { entry in
       guard let due = entry.due, due <= now else { return false }
-      return entry.state != .rotating
+      return !entry.isUnderWay
     }
   }
 }

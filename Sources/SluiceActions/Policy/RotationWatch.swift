@@ -11,7 +11,7 @@ package struct RotationWatch {
   private let allowed: LeakActions
   private let report: @Sendable (String) -> Void
   private var clock = WatchClock()
-  private let began = ContinuousClock.now
+  private let uptime: @Sendable () -> Duration
   private var detector: AnomalyDetector?
   private var observed: UInt64 = 0
   private var handled: UInt64 = 0
@@ -21,15 +21,24 @@ package struct RotationWatch {
   ///   - vault: open.
   ///   - requester: in whose name it acts.
   ///   - allowed: what may be done about leaks that are found in the queue, and anomalies.
+  ///   - uptime: a clock that nobody sets, and that goes on while the machine sleeps.
   ///   - report: told what happens.
   package init(
     vault: Vault, by requester: Requester, allowed: LeakActions,
+    uptime: @escaping @Sendable () -> Duration = systemUptime(),
     report: @escaping @Sendable (String) -> Void
   ) {
+    self.uptime = uptime
     self.vault = vault
     self.requester = requester
     self.allowed = allowed
     self.report = report
+  }
+
+  /// The system's monotonic clock, from now on.
+  package static func systemUptime() -> @Sendable () -> Duration {
+    let began = ContinuousClock.now
+    return { ContinuousClock.now - began }
   }
 
   /// The right to lead; nil while another process has it.
@@ -45,12 +54,21 @@ package struct RotationWatch {
     isFine = try await resume() && isFine
     isFine = try await finishRevocations() && isFine
     isFine = try await handleAnomalies() && isFine
-    let verdict = clock.observe(wall: vault.time, monotonic: ContinuousClock.now - began)
+    let verdict = clock.observe(wall: vault.time, monotonic: uptime())
     if let jump = verdict.jump {
-      report("the clock jumped by \(jump.text); schedules wait until it runs evenly")
+      report("the clock jumped by \(Self.coarse(jump)); schedules wait until it runs evenly")
     }
     guard verdict.isSettled else { return isFine }
     return try await rotateDue() && isFine
+  }
+
+  /// `3m`, `17h`, `-12d`: what a person wants to know of a jump.
+  private static func coarse(_ jump: Duration) -> String {
+    let seconds = Double(jump.milliseconds) / 1000
+    for (length, unit) in [(86_400.0, "d"), (3600, "h")] where abs(seconds) >= 2 * length {
+      return "\(Int((seconds / length).rounded()))\(unit)"
+    }
+    return "\(Int((seconds / 60).rounded()))m"
   }
 
   private func adoptLeaks() async throws -> Bool {
@@ -59,12 +77,25 @@ package struct RotationWatch {
       vault: vault, by: requester, allowed: allowed, budget: budget
     ) { report($0.text) }
     let home = try Name("default", kind: "tenant")
-    try await LeakQueue.adopt(home: vault.home) { notices in
-      for notice in notices { try await responder.respond(to: notice, home: home) }
-      if !notices.isEmpty { report("acted on \(notices.count) leaks that were left behind") }
-      return true
+    var isFine = true
+    await LeakQueue.adopt(home: vault.home) { notices in
+      var isDone = true
+      for notice in notices {
+        do {
+          try await responder.respond(to: notice, home: home)
+        } catch {
+          // The file stays, and everything else goes on.
+          report("a leak waits: \((error as? VaultError)?.problem ?? "the vault failed")")
+          isDone = false
+        }
+      }
+      if isDone, !notices.isEmpty {
+        report("acted on \(notices.count) leaks that were left behind")
+      }
+      isFine = isFine && isDone
+      return isDone
     }
-    return true
+    return isFine
   }
 
   private func resume() async throws -> Bool {
@@ -176,30 +207,51 @@ package struct RotationWatch {
         try remember(tenant)
       }
     }
-    var found: [Anomaly] = []
-    let size = try vault.auditSize()
-    try vault.forEachEntry(in: observed..<max(observed, size)) { entry in
-      found += detector?.observe(entry) ?? []
-      return true
-    }
-    observed = max(observed, size)
+    let found = try observeLog()
     var isFine = true
     for anomaly in found where anomaly.sequence >= handled {
       isFine = try await act(on: anomaly) && isFine
       handled = anomaly.sequence + 1
-      try remember(tenant)
+      try remember(tenant, anomaly)
     }
     return isFine
   }
 
-  private func remember(_ tenant: Name) throws {
+  /// So many entries are held at a time (G5).
+  private static let entriesAtOnce: UInt64 = 1000
+
+  /// Shows the detector what the log has got.
+  private mutating func observeLog() throws -> [Anomaly] {
+    var found: [Anomaly] = []
+    let size = try vault.auditSize()
+    while observed < size {
+      let range = observed..<min(size, observed + Self.entriesAtOnce)
+      // The detector asks the vault for policies, which cannot be while the log is being read.
+      var entries: [AuditEntry] = []
+      try vault.forEachEntry(in: range) { entry in
+        if AnomalyDetector.heeds(entry) { entries.append(entry) }
+        return true
+      }
+      for entry in entries { found += detector?.observe(entry) ?? [] }
+      observed = range.upperBound
+    }
+    return found
+  }
+
+  /// Puts on record how far anomalies were handled, and the one that was.
+  private func remember(_ tenant: Name, _ anomaly: Anomaly? = nil) throws {
     var record =
       try vault.action(.watch, Self.stateName, of: tenant)
       ?? ActionRecord(.watch, Self.stateName, of: tenant, body: .null)
     record.body = .object([.init("handled", .integer(handled))])
-    try vault.put(
-      record, as: ActionNote("watch.handled", object: Self.stateName), by: requester,
-      needsOperator: false)
+    var note = ActionNote("watch.handled", object: Self.stateName)
+    if let anomaly {
+      note.details = [
+        "anomaly": anomaly.kind.rawValue, "agent": anomaly.actor,
+        "secret": "\(anomaly.tenant)/\(anomaly.path)", "entry": String(anomaly.sequence),
+      ]
+    }
+    try vault.put(record, as: note, by: requester, needsOperator: false)
   }
 
   private func act(on anomaly: Anomaly) async throws -> Bool {
@@ -213,7 +265,11 @@ package struct RotationWatch {
       let rule = policy.onAnomaly
     else { return true }
     let actions = rule.actions.intersection(allowed)
-    guard !actions.isDisjoint(with: [.rotate, .revoke]), await budget.take() else { return true }
+    guard !actions.isDisjoint(with: [.rotate, .revoke]) else { return true }
+    guard await budget.take() else {
+      report("more than \(budget.perMinute) actions a minute: nothing is done about it")
+      return false
+    }
     let reason = "anomaly \(anomaly.kind.rawValue) entry \(anomaly.sequence)"
     if actions.contains(.rotate) {
       let rotator = Rotator(vault: vault, by: requester)

@@ -43,10 +43,12 @@ struct RotateWatch: AsyncParsableCommand {
       }
       note("sluice: another process watches this vault; standing by")
     }
+    let stoodBy = lock == nil
     while lock == nil {
       try await Task.sleep(for: pause)
       lock = try RotationWatch.lead(opened)
     }
+    if stoodBy { note("sluice: the other process has ended; this one watches now") }
     defer { withExtendedLifetime(lock) {} }
     var watch = RotationWatch(
       vault: opened, by: try .person(), allowed: try LeakOptions.actions(onLeak)
