@@ -18,7 +18,7 @@ struct RotationCampaign: AsyncParsableCommand {
   enum Kind: String, ExpressibleByArgument, CaseIterable { case rotations, kills, leaks }
 
   @Argument(help: "rotations, kills or leaks.") var kind: Kind
-  @Option(help: "How many.") var count = 100
+  @Option(help: "How many; of kills, those that fall inside a rotation.") var count = 100
   @Option(help: "Decides the instants of kills.") var seed: UInt64 = 1
   @Flag(help: "One role instead of two that take turns (kills).") var oneRole = false
   @Option(help: "How long both values work in rotations, in milliseconds.") var drain = 1000
@@ -45,10 +45,13 @@ struct RotationCampaign: AsyncParsableCommand {
     case .kills:
       let kills = try await Campaigns.kills(
         count, on: server, program: program, hasTwoRoles: !oneRole, seed: seed)
+      func text(_ counts: [String: Int]) -> String {
+        counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+      }
       print(
-        "\(kills.killed) killed, \(kills.ended) ended first; states left: "
-          + kills.phases.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-          .joined(separator: ", "))
+        "\(kills.inside) killed inside a rotation, left as: \(text(kills.phases)); "
+          + "\(kills.outside) killed before or after, \(kills.ended) ended first")
+      print("taken on by another process, and ended as: \(text(kills.resumed))")
       print("always one current version and a value that works; log and records verified")
     case .leaks:
       let times = try await Campaigns.leaks(

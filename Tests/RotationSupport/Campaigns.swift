@@ -23,103 +23,6 @@ package enum Campaigns {
     return clients.stop()
   }
 
-  package struct Kills: Sendable {
-    package var killed = 0
-    package var ended = 0
-    /// In which phase a kill left the rotation.
-    package var phases: [String: Int] = [:]
-  }
-
-  /// Kills the rotator at random instants, and checks what is left each time.
-  ///
-  /// - Parameters:
-  ///   - count: how many processes are started.
-  ///   - server: the target.
-  ///   - program: `sluice`.
-  ///   - hasTwoRoles: two roles that take turns, or one.
-  ///   - seed: decides the instants.
-  /// - Returns: how many were hit, and where.
-  /// - Throws: `CampaignFailure` for the first state that must not be.
-  package static func kills(
-    _ count: Int, on server: PostgreSQLServer, program: String, hasTwoRoles: Bool, seed: UInt64
-  ) async throws -> Kills {
-    let scene = try RotationScene(server: server, hasTwoRoles: hasTwoRoles)
-    var result = Kills()
-    var random = seed | 1
-    // As long as a whole rotation takes here: a kill is to hit every step of it.
-    let start = ContinuousClock.now
-    _ = try run(program, ["rotate", scene.path.text, "--drain", "20ms"], scene, killAfter: nil)
-    let whole = (ContinuousClock.now - start).milliseconds * 1000
-    for round in 0..<count {
-      random ^= random << 13
-      random ^= random >> 7
-      random ^= random << 17
-      let delay = Int64(random % UInt64(max(whole * 12 / 10, 1000)))
-      let status = try run(
-        program, ["rotate", scene.path.text, "--drain", "20ms"], scene, killAfter: delay)
-      if status == nil { result.killed += 1 } else { result.ended += 1 }
-      let rotation = try scene.rotator().rotation(of: scene.path, scene.tenant)
-      result.phases[rotation?.phase.rawValue ?? "none", default: 0] += 1
-      try check(scene, round, rotation)
-    }
-    if try scene.rotator().rotation(of: scene.path, scene.tenant)?.phase.isFinal == false {
-      let ended = try await scene.rotator().resume(scene.path, of: scene.tenant)
-      guard ended.phase.isFinal else {
-        throw CampaignFailure("at the end the rotation is \(ended.phase)")
-      }
-    }
-    try check(scene, count, nil)
-    guard try scene.isAccepted() else { throw CampaignFailure("the last value does not work") }
-    _ = try scene.vault.verifyLog()
-    _ = try scene.vault.verifyRecords()
-    return result
-  }
-
-  private static func check(
-    _ scene: RotationScene, _ round: Int, _ rotation: Rotation?
-  ) throws {
-    let stages = try scene.facts().versions
-    let current = stages.filter { $0.stage == .current }
-    guard current.count == 1 else {
-      throw CampaignFailure("round \(round): \(current.count) current versions")
-    }
-    // Two roles: the current value always works. One role: between the change at the target and
-    // the switch, the pending one does.
-    if try scene.isAccepted() { return }
-    let pending = stages.last { $0.stage == .pending }
-    guard !scene.hasTwoRoles, let pending, try scene.isAccepted(pending.number),
-      rotation?.phase.isFinal == false
-    else { throw CampaignFailure("round \(round): no value of the vault works") }
-  }
-
-  /// - Returns: the exit status; nil if it was killed.
-  private static func run(
-    _ program: String, _ arguments: [String], _ scene: RotationScene, killAfter delay: Int64?
-  ) throws -> Int32? {
-    let process = try start(program, arguments, scene)
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    if let delay {
-      usleep(UInt32(delay))
-      kill(process.processIdentifier, SIGKILL)
-    }
-    process.waitUntilExit()
-    return process.terminationReason == .exit ? process.terminationStatus : nil
-  }
-
-  private static func start(
-    _ program: String, _ arguments: [String], _ scene: RotationScene
-  ) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.environment = [
-      "SLUICE_HOME": scene.home, "SLUICE_KEY_FILE": scene.keyFile, "PATH": "/usr/bin:/bin",
-    ]
-    process.standardError = FileHandle.nullDevice
-    return process
-  }
-
   /// Leaks the current password into a filter, again and again.
   ///
   /// - Returns: how long each took, from the byte that was written to the filter to the first
@@ -130,8 +33,7 @@ package enum Campaigns {
     let scene = try RotationScene(server: server, parent: parent)
     // Something that a rule finds in a log; the first password is too plain for one.
     _ = try await scene.rotate()
-    let process = try start(
-      program, ["filter", "--on-leak", "rotate"], scene)
+    let process = scene.process(program, ["filter", "--on-leak", "rotate"])
     let (input, output) = (Pipe(), Pipe())
     process.standardInput = input
     process.standardOutput = output
@@ -144,12 +46,7 @@ package enum Campaigns {
     for round in 0..<count {
       let version = try scene.facts().current?.number ?? 0
       let leaked = try scene.value(version)
-      guard let object = CredentialObject(leaked), let password = object.secret("password") else {
-        throw CampaignFailure("the value has no password")
-      }
-      let text = password.bytes.withBytes { bytes in
-        String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
-      }
+      let text = try scene.password(version)
       let line = Data("level=error msg=\"login failed\" password=\(text)\n".utf8)
       let start = ContinuousClock.now
       try input.fileHandleForWriting.write(contentsOf: line)
@@ -180,5 +77,5 @@ package enum Campaigns {
 package struct CampaignFailure: Error, CustomStringConvertible {
   package let description: String
 
-  init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

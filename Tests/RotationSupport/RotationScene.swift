@@ -1,6 +1,6 @@
-internal import Foundation
+package import Foundation
 package import SluiceActions
-internal import SluiceAudit
+package import SluiceAudit
 internal import SluiceCrypto
 package import SluiceVault
 
@@ -21,10 +21,11 @@ package final class RotationScene: Sendable {
   ///   - hasTwoRoles: two roles that take turns, or one.
   ///   - timeout: of the target, `10s`.
   ///   - parent: where the vault is made; nil for memory, if there is such a file system.
+  ///   - clock: of the vault as it is used here.
   /// - Throws: what the vault or the server throws.
   package init(
     server: PostgreSQLServer, hasTwoRoles: Bool = true, timeout: String = "10s",
-    parent: String? = nil
+    parent: String? = nil, clock: @escaping @Sendable () -> UTCTime = Vault.systemClock
   ) throws {
     let shared = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
     home = "\(parent ?? shared)/sluice-scene-\(UUID().uuidString)"
@@ -41,7 +42,7 @@ package final class RotationScene: Sendable {
     vault = try Vault.create(
       home: home,
       sealer: try SealDescription.keyFile(hint: keyFile).sealer(
-        SecretBytes(copying: keyBytes.span)), by: try Self.requester())
+        SecretBytes(copying: keyBytes.span)), by: try Self.requester(), clock: clock)
     let name = "app_\(Hexadecimal.text(of: try SecureRandom.bytes(3)))"
     let password = "first-password"
     try server.asSuperuser("CREATE ROLE \(name) LOGIN PASSWORD '\(password)'")
@@ -79,6 +80,27 @@ package final class RotationScene: Sendable {
     try vault.put(target, as: ActionNote("target.put", object: "db"), by: try Self.requester())
   }
 
+  /// Stores a policy of this secret.
+  package func put(policy: [JSONValue.Member]) throws {
+    let match = JSONValue.object([.init("paths", .array([.string(path.text)]))])
+    let record = ActionRecord(
+      .policy, "p", of: tenant, body: .object([.init("match", match)] + policy))
+    try vault.put(record, as: ActionNote("policy.put", object: "p"), by: try Self.requester())
+  }
+
+  /// A program that works on this vault, not started yet.
+  package func process(_ program: String, _ arguments: [String]) -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.environment = [
+      "SLUICE_HOME": home, "SLUICE_KEY_FILE": keyFile, "PATH": "/usr/bin:/bin",
+    ]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    return process
+  }
+
   // MARK: - Looking
 
   package func rotator() throws -> Rotator { Rotator(vault: vault, by: try Self.requester()) }
@@ -102,11 +124,31 @@ package final class RotationScene: Sendable {
     return facts
   }
 
+  /// How many entries of the audit log tell of an operation.
+  package func count(of operation: String) throws -> Int {
+    var count = 0
+    try vault.forEachEntry(in: 0..<(try vault.auditSize())) { entry in
+      if entry.operation == operation { count += 1 }
+      return true
+    }
+    return count
+  }
+
   package func stages() throws -> [Stage] { try facts().versions.map(\.stage) }
 
   package func value(_ version: UInt64? = nil) throws -> SecretValue {
     try vault.withdraw(
       path, version: version, of: tenant, for: "a test", by: try Self.requester())
+  }
+
+  /// The password inside of a value, as it would stand in a log.
+  package func password(_ version: UInt64? = nil) throws -> String {
+    guard let password = CredentialObject(try value(version))?.secret("password") else {
+      throw CampaignFailure("the value has no password")
+    }
+    return password.bytes.withBytes { bytes in
+      String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+    }
   }
 
   /// Opens a connection as a client would, with what the vault has.

@@ -7,12 +7,6 @@ import Testing
   "Closed loop", .serialized,
   .enabled(if: isAvailable(PostgreSQLServer.isInstalled, "postgresql")))
 struct CampaignTests {
-  private let program: String = {
-    let bundle = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
-    return bundle.resolvingSymlinksInPath().deletingLastPathComponent()
-      .appending(path: "sluice").path
-  }()
-
   private func server() throws -> PostgreSQLServer {
     try #require(try PostgreSQLServer.start(), "postgresql is required in CI")
   }
@@ -28,12 +22,13 @@ struct CampaignTests {
     "G9: kill -9 at any instant leaves one current version and a value that works",
     arguments: [true, false])
   func kills(hasTwoRoles: Bool) async throws {
-    _ = try await Campaigns.kills(
-      6, on: server(), program: program, hasTwoRoles: hasTwoRoles, seed: 3)
+    let kills = try await Campaigns.kills(
+      6, on: server(), program: builtProgram, hasTwoRoles: hasTwoRoles, seed: 3)
+    #expect(kills.inside == 6)
   }
 
   @Test("a password in a stream is masked, rotated, and the old one refused")
   func leaks() async throws {
-    #expect(try await Campaigns.leaks(2, on: server(), program: program).count == 2)
+    #expect(try await Campaigns.leaks(2, on: server(), program: builtProgram).count == 2)
   }
 }

@@ -19,10 +19,9 @@ struct LeakTests {
 
   /// The notice that a stream gives for the password alone, as it stands in a log.
   private func notice(_ scene: RotationScene, _ version: UInt64) throws -> LeakNotice {
-    let object = try #require(CredentialObject(try scene.value(version)))
-    let password = try #require(object.secret("password"))
     var fingerprinter = try scene.vault.fingerprinter()
-    let fingerprint = password.bytes.withBytes { fingerprinter.fingerprint(of: $0).hex }
+    let password = Array(try scene.password(version).utf8)
+    let fingerprint = fingerprinter.fingerprint(of: password.span).hex
     return LeakNotice(
       fingerprint: fingerprint, rule: "generic-password", severity: "high", confidence: "high",
       source: "filter", time: scene.vault.time)
@@ -165,6 +164,32 @@ struct LeakTests {
     #expect(incident.events.first?.detail == "filter:3")
   }
 
+  @Test("another one rotates already: the leaked value goes when the new one is live, not before")
+  func busy() async throws {
+    let (_, scene) = try scene()
+    let (path, tenant) = (scene.path, scene.tenant)
+    var pace = RotationScene.pace(drain: .seconds(30))
+    // Long enough for the leak to come before the new value is live.
+    pace.notice = .seconds(1)
+    async let _ = scene.rotate(pace)
+    while try scene.rotator().rotation(of: path, tenant) == nil {
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    let stages = Said()
+    async let ended = responder(scene, [.rotate]).respond(to: notice(scene, 1), home: tenant)
+    while try scene.stages() != [.revoked, .current] {
+      stages.add(try scene.stages().map(\.rawValue).joined(separator: " "))
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    #expect(stages.all.allSatisfy { $0.contains("current") }, "\(Set(stages.all))")
+    #expect(try await ended.first?.has(.revoked) == true)
+    #expect(try !scene.isAccepted(1))
+    #expect(try scene.isAccepted(2))
+    // What it still waits for is its own drain; nothing new is begun.
+    #expect(try scene.rotator().rotation(of: path, tenant)?.phase == .draining)
+    #expect(try scene.count(of: "rotation.begin") == 1)
+  }
+
   // MARK: - By order
 
   @Test("an undo window: gone in the vault at once, at the target later, and taken back in time")
@@ -181,6 +206,37 @@ struct LeakTests {
     #expect(!undone.isOpen)
     #expect(try scene.stages() == [.current])
     _ = try scene.vault.verifyRecords()
+  }
+
+  @Test("all of a tenant: targets are told by the credential that goes too, and goes last")
+  func everything() async throws {
+    let (_, scene) = try scene()
+    let revoker = Revoker(vault: scene.vault, by: try RotationScene.requester())
+    let items = try revoker.selection(of: scene.tenant) { _ in true }
+    #expect(items.map(\.path.text) == ["admin/postgres", "app/db"])
+    let revocation = try await revoker.revoke(items, of: scene.tenant, reason: "all of the tenant")
+    #expect(!revocation.isOpen)
+    #expect(revocation.items.map(\.outcome.word) == ["by-hand", "done"])
+    #expect(try scene.stages() == [.revoked])
+    #expect(try !scene.isAccepted(1))
+  }
+
+  @Test("without the credential that may change a target the rest goes on, and that is said")
+  func noAdmin() async throws {
+    let (_, scene) = try scene()
+    try scene.put("another-value", at: "other")
+    let revoker = Revoker(vault: scene.vault, by: try RotationScene.requester())
+    let admin = try revoker.selection(SecretPath("admin/postgres"), of: scene.tenant)
+    _ = try await revoker.revoke(admin, of: scene.tenant, reason: "manual")
+    let items = try revoker.selection(of: scene.tenant) { _ in true }
+    let revocation = try await revoker.revoke(items, of: scene.tenant, reason: "manual")
+    #expect(revocation.isOpen)
+    #expect(revocation.items.map(\.outcome.word) == ["failed", "by-hand"])
+    #expect(revocation.items.first?.outcome.detail.contains("'admin/postgres'") == true)
+    try scene.put("rotator-password-for-tests", at: "admin/postgres")
+    let record = try #require(try scene.vault.actions(.revocation, openOnly: true).first)
+    #expect(try await !revoker.finish(record).isOpen)
+    #expect(try !scene.isAccepted(1))
   }
 
   @Test("a target that is down is told later")

@@ -1,3 +1,4 @@
+import Foundation
 import SluiceAudit
 import Testing
 
@@ -133,6 +134,127 @@ struct PolicyTests {
     #expect(clock.observe(wall: later.advanced(bySeconds: 65), monotonic: .seconds(70)).isSettled)
   }
 
+  @Test(
+    "a leak: tier, confidence, place and whether it is current decide what may be done",
+    arguments: [
+      ("high", "filter:7", true, "alert,revoke,rotate"),
+      ("high", "run sh:1", true, "alert,revoke,rotate"),
+      ("high", "filter:7", false, "alert,revoke"), ("medium", "filter:7", true, "alert"),
+      ("high", "scan notes.txt:1", true, "alert"), ("", "filter:7", true, "alert"),
+    ])
+  func leakRule(confidence: String, source: String, isCurrent: Bool, actions: String) throws {
+    func list(_ words: String...) -> JSONValue { .array(words.map { .string($0) }) }
+    let policy = try Self.policy([
+      ("match", .object([.init("tiers", list("gold"))])),
+      (
+        "onLeak",
+        .object([
+          .init("actions", list("alert", "revoke", "rotate")),
+          .init("whenNotCurrent", list("alert", "revoke")),
+          .init("confidences", list("high")), .init("sources", list("filter", "run")),
+        ])
+      ),
+    ])
+    let notice = LeakNotice(
+      fingerprint: "f", rule: "r", severity: "high", confidence: confidence, source: source,
+      time: try Self.time("2026-11-23"))
+    #expect(policy.onLeak?.actions(for: notice, isCurrent: isCurrent).text == actions)
+    #expect(policy.fits(try Self.secret(tier: "gold")))
+    #expect(!policy.fits(try Self.secret(tier: "silver")))
+  }
+
+  private static func secret(tier: String) throws -> SecretRecord {
+    let vault = try ActionsVault(target: .texts(["connector": "static"]), value: "a-value")
+    try vault.put("another", at: "b", attributes: SecretAttributes(tier: tier))
+    return try #require(try vault.vault.facts(of: SecretPath("b"), of: vault.tenant))
+  }
+
+  // MARK: - What is due
+
+  private func states(_ vault: ActionsVault) throws -> [DueList.State] {
+    try DueList(vault.vault).entries.filter { $0.path == vault.path }.map(\.state)
+  }
+
+  @Test("planned, due, late, failing: what is to be seen of a secret, and when it is tried again")
+  func dueList() async throws {
+    let clock = TestClock()
+    // Nothing can be put in place, and it takes a file to take it away again.
+    let gate = "/tmp/sluice-gate-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: gate) }
+    let script = #"""
+      read -r request
+      case $request in *'"operation":"provision"'*) exit 1 ;; esac
+      [ -e "$0" ] || exit 1
+      echo '{"ok":true}'
+      """#
+    let vault = try ActionsVault(
+      target: .object([
+        .init("connector", .string("program")),
+        .init("command", .array(["/bin/sh", "-c", script, gate].map { .string($0) })),
+      ]), value: "a-value", clock: clock.read)
+    try vault.put(policy: [
+      .init("match", .object([.init("paths", .array([.string("app/**")]))])),
+      .init("every", .string("1d")),
+    ])
+    #expect(try states(vault) == [.planned])
+    clock.jump(86_400 + 60)
+    #expect(try states(vault) == [.due])
+    clock.jump(3600)
+    #expect(try states(vault) == [.late])
+    #expect(try DueList(vault.vault).ready(at: vault.vault.time).count == 1)
+    #expect(try await vault.rotate(attempts: 1).phase == .undoing)
+    #expect(try states(vault) == [.failing])
+    #expect(try DueList(vault.vault).ready(at: vault.vault.time).isEmpty)
+    try Data().write(to: URL(filePath: gate))
+    #expect(try await vault.rotate(attempts: 1).phase == .failed)
+    let entry = try #require(try DueList(vault.vault).entries.first)
+    #expect(entry.state == .failing)
+    #expect(entry.problem?.isEmpty == false)
+    #expect(try DueList(vault.vault).ready(at: vault.vault.time).isEmpty)
+    clock.jump(901)
+    #expect(try DueList(vault.vault).ready(at: vault.vault.time).count == 1)
+  }
+
+  @Test("a target rotates no more secrets at a time than it may", arguments: [1, 2])
+  func limit(atOnce: Int) async throws {
+    let file = "/tmp/sluice-turns-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    // Provisioning takes a while, and notes when it begins and ends.
+    let script = #"""
+      read -r request
+      case $request in *'"operation":"provision"'*)
+        echo + >> "$0"; sleep 0.3; echo - >> "$0" ;;
+      esac
+      echo '{"ok":true}'
+      """#
+    let vault = try ActionsVault(
+      target: .object([
+        .init("connector", .string("program")), .init("atOnce", .integer(UInt64(atOnce))),
+        .init("command", .array(["/bin/sh", "-c", script, file].map { .string($0) })),
+      ]), value: "first")
+    let names = ["a", "b", "c", "d"]
+    for name in names { try vault.put("value-\(name)", at: name, target: "t") }
+    let (store, tenant) = (vault.vault, vault.tenant)
+    try await withThrowingTaskGroup(of: Rotation.Phase.self) { group in
+      for name in names {
+        group.addTask {
+          var pace = RotationPace()
+          pace.drain = .zero
+          return try await Rotator(vault: store, by: Requester(.operator("tester"))).rotate(
+            SecretPath(name), of: tenant, reason: "manual", pace: pace
+          ).phase
+        }
+      }
+      for try await phase in group { #expect(phase == .complete) }
+    }
+    var (now, most) = (0, 0)
+    for line in try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n") {
+      now += line == "+" ? 1 : -1
+      most = max(most, now)
+    }
+    #expect(most == atOnce)
+  }
+
   // MARK: - Anomalies
 
   private static func entry(
@@ -163,6 +285,7 @@ struct PolicyTests {
       try Self.entry(3, 90_010, "c"), try Self.entry(4, 90_020, "a"),
     ]
     #expect(try Self.kinds([("newAgentAfter", "1d")], entries) == [.newAgent])
+    #expect(try Self.kinds([("newAgentAfter", "26h")], entries).isEmpty)
   }
 
   @Test("so many refusals in a time are a burst, and are counted anew after it")
@@ -172,6 +295,7 @@ struct PolicyTests {
     let rule = [("deniedBurst", "3"), ("deniedWithin", "1m")]
     #expect(try Self.kinds(rule, close) == [.deniedBurst, .deniedBurst])
     #expect(try Self.kinds(rule, far).isEmpty)
+    #expect(try Self.kinds([("deniedBurst", "7")], close).isEmpty)
   }
 
   @Test("a use after long silence shows")
@@ -180,5 +304,6 @@ struct PolicyTests {
       try Self.entry(0, 0, "a"), try Self.entry(1, 1000, "a"), try Self.entry(2, 90_000, "a"),
     ]
     #expect(try Self.kinds([("silence", "1d")], entries) == [.silence])
+    #expect(try Self.kinds([("silence", "25h")], entries).isEmpty)
   }
 }

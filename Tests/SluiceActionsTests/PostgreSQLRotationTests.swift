@@ -114,6 +114,45 @@ struct PostgreSQLRotationTests {
     #expect(try !scene.isAccepted(2))
   }
 
+  @Test("the old value is revoked in the middle: the rotation ends all the same, with the new one")
+  func oldRevokedMeanwhile() async throws {
+    let server = try server()
+    let scene = try RotationScene(server: server)
+    let vault = scene.vault
+    let (path, tenant) = (scene.path, scene.tenant)
+    let rotator = Rotator(vault: vault, by: try RotationScene.requester()) { rotation in
+      guard rotation.phase == .testing else { return }
+      _ = try? vault.revoke(path, version: 1, of: tenant, by: try RotationScene.requester())
+    }
+    let rotation = try await rotator.rotate(
+      path, of: tenant, reason: "manual", pace: RotationScene.pace())
+    #expect(rotation.phase == .complete, "\(rotation.problem ?? "")")
+    #expect(try scene.stages() == [.revoked, .current])
+    #expect(try scene.isAccepted(2))
+    #expect(try !scene.isAccepted(1))
+  }
+
+  @Test("the target goes down once the new value is live: both stay, and the rest is done later")
+  func downMeanwhile() async throws {
+    let server = try server()
+    let scene = try RotationScene(server: server)
+    let rotator = Rotator(vault: scene.vault, by: try RotationScene.requester()) { rotation in
+      if rotation.phase == .revoking, rotation.problem == nil { server.stop() }
+    }
+    let rotation = try await rotator.rotate(
+      scene.path, of: scene.tenant, reason: "manual", pace: RotationScene.pace())
+    #expect(rotation.phase == .revoking)
+    #expect(rotation.problem?.contains("cannot be reached") == true, "\(rotation.problem ?? "")")
+    #expect(rotation.remedy != nil)
+    #expect(try scene.stages() == [.previous, .current])
+    try server.start()
+    #expect(try scene.isAccepted(2))
+    let ended = try await scene.rotator().resume(scene.path, of: scene.tenant)
+    #expect(ended.phase == .complete, "\(ended.problem ?? "")")
+    #expect(try !scene.isAccepted(1))
+    #expect(try scene.stages() == [.retired, .current])
+  }
+
   @Test("two rotators: one rotates, the other is told")
   func two() async throws {
     let server = try server()

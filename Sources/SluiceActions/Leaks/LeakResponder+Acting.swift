@@ -26,7 +26,7 @@ extension LeakResponder {
     if actions.contains(.rotate), !incident.has(.rotated),
       try isCurrent || isBeingReplaced(incident, place)
     {
-      try await rotate(&incident, place)
+      try await rotate(&incident, place, isRevoking: actions.contains(.revoke))
       // The rotation takes the old value away at the target, at once.
       if incident.has(.rotated) { return }
     }
@@ -93,29 +93,61 @@ extension LeakResponder {
     tell(Alert(incident: incident, text: "\(what) leaked, seen and masked in \(seen)"))
   }
 
-  private func rotate(_ incident: inout Incident, _ place: Incident.Place) async throws {
-    let rotator = Rotator(vault: vault, by: requester)
-    let outcome: (what: Incident.What, detail: String)
-    do {
-      let rotation = try await rotator.rotate(
-        place.path, of: incident.tenant, reason: "incident \(incident.name)", pace: .emergency)
-      outcome =
-        rotation.phase == .complete
-        ? (.rotated, "version \(rotation.newVersion ?? 0) is current, the old one is refused")
-        : (.failed, "rotation is \(rotation.phase.rawValue): \(rotation.problem ?? "")")
-    } catch RotationError.busy {
-      // Another process is at it, at its own pace: what is known to others goes now.
-      return try await revoke(&incident, place)
-    } catch let error as RotationError {
-      outcome = (.failed, error.problem)
-    } catch let error as ActionSettingsError {
-      outcome = (.failed, error.problem)
+  /// How long another process is waited for that rotates the same secret.
+  private static let patience: Duration = .seconds(60)
+
+  private func rotate(
+    _ incident: inout Incident, _ place: Incident.Place, isRevoking: Bool
+  ) async throws {
+    let end = ContinuousClock.now + Self.patience
+    var outcome: (what: Incident.What, detail: String)?
+    while outcome == nil {
+      do {
+        outcome = try await replace(incident, place)
+      } catch RotationError.busy {
+        // Another process is at it, at its own pace. When its new value is live, what is known to
+        // others goes now; before that it is the only one that works.
+        let stage = try stage(of: place, incident.tenant)
+        if isRevoking || stage == .previous { return try await revoke(&incident, place) }
+        if stage != .current {
+          outcome = (.rotated, "by the rotation that was under way")
+        } else if ContinuousClock.now < end {
+          try await Task.sleep(for: .milliseconds(50))
+        } else {
+          outcome = (.failed, RotationError.busy(path: place.path.text).problem)
+        }
+      }
     }
+    guard let outcome else { return }
     let now = vault.time
     incident.add(outcome.what, outcome.detail, at: now)
     if outcome.what == .rotated { incident.add(.revoked, "by the rotation", at: now) }
     try store(
       &incident, "incident.\(outcome.what.rawValue)", details: ["detail": outcome.detail])
+  }
+
+  /// Rotates, unless that has become needless.
+  ///
+  /// - Throws: `RotationError.busy`, and what the vault throws.
+  private func replace(
+    _ incident: Incident, _ place: Incident.Place
+  ) async throws -> (Incident.What, String) {
+    guard
+      try stage(of: place, incident.tenant) == .current || isBeingReplaced(incident, place)
+    else { return (.rotated, "by the rotation that was under way") }
+    do {
+      let rotation = try await Rotator(vault: vault, by: requester).rotate(
+        place.path, of: incident.tenant, reason: "incident \(incident.name)", pace: .emergency)
+      return rotation.phase == .complete
+        ? (.rotated, "version \(rotation.newVersion ?? 0) is current, the old one is refused")
+        : (.failed, "rotation is \(rotation.phase.rawValue): \(rotation.problem ?? "")")
+    } catch RotationError.busy(let path) {
+      throw RotationError.busy(path: path)
+    } catch let error as RotationError {
+      return (.failed, error.problem)
+    } catch let error as ActionSettingsError {
+      return (.failed, error.problem)
+    }
   }
 
   private func revoke(_ incident: inout Incident, _ place: Incident.Place) async throws {

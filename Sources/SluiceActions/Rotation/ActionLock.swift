@@ -13,14 +13,21 @@ package final class ActionLock: Sendable {
 
   deinit { try? handle.close() }
 
+  private static func folder(_ home: String) -> String { home + "/locks" }
+
+  /// The file whose lock it is.
+  package static func file(_ name: String, in home: String) -> String {
+    folder(home) + "/" + SHA256.digest(of: Array(name.utf8)).hex.prefix(32) + ".lock"
+  }
+
   /// - Parameters:
   ///   - name: what is locked; any text.
   ///   - home: the vault's directory.
   /// - Returns: nil if another process, or another part of this one, has it.
   /// - Throws: `RotationError.lock` if there can be no such file.
   package static func take(_ name: String, in home: String) throws(RotationError) -> ActionLock? {
-    let folder = home + "/locks"
-    let file = folder + "/" + SHA256.digest(of: Array(name.utf8)).hex.prefix(32) + ".lock"
+    let folder = folder(home)
+    let file = file(name, in: home)
     let files = FileManager.default
     if !files.fileExists(atPath: file) {
       try? files.createDirectory(

@@ -107,9 +107,13 @@ package struct Rotator: Sendable {
       stored, try target(of: path, tenant), value: nil, isRevokedByHand: isRevokedByHand)
   }
 
+  /// What a process that rotates a secret has locked.
+  package static func lockName(_ path: SecretPath, _ tenant: Name) -> String {
+    "rotation \(tenant.text)/\(path.text)"
+  }
+
   private func lock(_ path: SecretPath, _ tenant: Name) throws -> ActionLock {
-    let name = "rotation \(tenant.text)/\(path.text)"
-    guard let lock = try ActionLock.take(name, in: vault.home) else {
+    guard let lock = try ActionLock.take(Self.lockName(path, tenant), in: vault.home) else {
       throw RotationError.busy(path: path.text)
     }
     return lock
