@@ -15,6 +15,8 @@ package struct Alert: Codable, Sendable, Hashable {
   package var redacted: String?
   package var excerpt: String?
   package var insights: [String: String]?
+  /// What was done about it: `mask` in a stream, `report` in a file.
+  package var actions: [String]?
   /// ISO 8601, UTC.
   package var time: String
   package var host: String
@@ -29,25 +31,31 @@ package struct Alert: Codable, Sendable, Hashable {
     let confidence, path, fingerprint, redacted, excerpt: String?
     let line, column: Int?
     let insights: [String: String]?
+    let actions: [String]?
   }
 
-  /// Reads a line that `sluice filter --findings` writes; nil if it is none.
+  /// Reads a line that `sluice filter --findings` or `sluice scan --format jsonl` writes; nil if it
+  /// is none.
   package init?(findingLine bytes: some Sequence<UInt8>, host: String, at date: Date) {
     guard let line = try? JSONDecoder().decode(Line.self, from: Data(bytes)) else { return nil }
     (rule, name, severity) = (line.rule, line.name, line.severity)
     (confidence, path, fingerprint) = (line.confidence, line.path, line.fingerprint)
     (redacted, excerpt) = (line.redacted, line.excerpt)
     (self.line, column, insights) = (line.line, line.column, line.insights)
+    actions = line.actions
     time = date.formatted(.iso8601)
     self.host = host
   }
 
-  /// What tells this alert from others: the secret, or without a key its rule and surroundings.
-  package var identity: String { fingerprint ?? "\(rule) \(excerpt ?? "")" }
+  /// What tells this alert from others: the secret, or without a key its rule, file and
+  /// surroundings.
+  package var identity: String { fingerprint ?? "\(rule) \(path ?? "") \(excerpt ?? "")" }
 
   /// One line for people.
   package var sentence: String {
-    var text = "sluice masked \(name) (\(rule), \(severity)) on \(host)"
+    // Without a word about it, it is from a stream.
+    let deed = actions?.contains("mask") == false ? "found" : "masked"
+    var text = "sluice \(deed) \(name) (\(rule), \(severity)) on \(host)"
     if let path { text += " in \(path)" }
     if let fingerprint { text += ", fingerprint \(fingerprint.prefix(8))" }
     if let repeats, repeats > 0 { text += ", \(repeats) times more" }

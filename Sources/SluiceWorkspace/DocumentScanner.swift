@@ -42,6 +42,9 @@ struct DocumentScanner: ~Copyable {
   private var described = 0
   /// The finding whose end is not known yet.
   private var openFinding: Int?
+  /// Whether lines are counted and the time of confirming is measured.
+  private var measures: Bool
+  private var records: UInt64 = 0
   /// What was found in the document, in order.
   private(set) var findings: [ScanFinding] = []
   /// Findings beyond `mostFindings`.
@@ -51,14 +54,16 @@ struct DocumentScanner: ~Copyable {
   ///   - rules: what to look for.
   ///   - fingerprinter: nil: findings carry no fingerprints.
   ///   - allowances: what the settings let stand.
+  ///   - measures: whether `statistics` know the lines and the time of confirming.
   init(
     rules: CompiledRules, fingerprinter: consuming Fingerprinter?,
-    allowances: [Allowlist.Entry] = []
+    allowances: [Allowlist.Entry] = [], measures: Bool = false
   ) {
+    self.measures = measures
     limits = rules.limits
     describer = HitDescriber(ruleIDs: rules.rules.map(\.rule.id))
     structure = StructureAnalysis(rules: rules.rules.map(\.rule))
-    scanner = Scanner(rules: rules)
+    scanner = Scanner(rules: rules, measuresTime: measures)
     collector = HitCollector(
       fingerprinter: fingerprinter,
       allowed: allowances.isEmpty ? nil : AllowedSecrets(allowances, rules: rules.rules))
@@ -69,6 +74,13 @@ struct DocumentScanner: ~Copyable {
 
   /// Bytes of the document so far.
   var documentLength: UInt64 { wholeLength ?? buffer.end - base }
+
+  /// What was done with all documents so far.
+  var statistics: ScanStatistics {
+    var statistics = scanner.statistics
+    statistics.records = records
+    return statistics
+  }
 
   // MARK: - Documents
 
@@ -180,6 +192,10 @@ struct DocumentScanner: ~Copyable {
   private mutating func scanCells(of bytes: [UInt8], at path: WorkspacePath) {
     let (known, unknown) = (findings, uncollected)
     let secrets = SecretRanges(known.compactMap(\.byteRange))
+    let counts = measures
+    // Their lines are the document's, which were counted.
+    measures = false
+    defer { measures = counts }
     var more: [ScanFinding] = []
     for cell in NotebookCell.all(in: bytes, hiding: secrets) {
       begin(at: path)
@@ -208,7 +224,17 @@ struct DocumentScanner: ~Copyable {
     return bytes.extracting(first: Self.binaryProbe).firstIndex(of: 0) != nil
   }
 
+  /// Line ends in what was not scanned; what has none at the end of the document counts, too.
+  private func newRecords(isFinal: Bool) -> UInt64 {
+    let bytes = buffer.bytes
+    let new = bytes.extracting(last: unscanned)
+    let ends = new.indices.count { new[$0] == UInt8(ascii: "\n") }
+    let isOpen = isFinal && bytes.count > 0 && bytes[bytes.count - 1] != UInt8(ascii: "\n")
+    return UInt64(ends) + (isOpen ? 1 : 0)
+  }
+
   private mutating func advance(isFinal: Bool) {
+    if measures { records += newRecords(isFinal: isFinal) }
     unscanned = 0
     if isFinal { isOpen = false }
     guard documentLength > 0 else { return }

@@ -1,4 +1,5 @@
 package import SluiceRules
+package import SluiceScan
 
 /// What a scan has found and seen so far; totals of parts add up.
 package struct ScanTotals: Sendable {
@@ -31,13 +32,16 @@ package struct ScanTotals: Sendable {
   /// How many of them are paths that the user named.
   package var namedProblems = 0
   /// Documents that are not what their names say; their text was scanned all the same.
-  package var unparsed = 0
+  package var unparsed: [WorkspacePath] = []
+  package var unparsedCount = 0
   /// Findings that a comment on their line allows.
   package var allowed = 0
   /// Findings that the settings allow.
   package var allowedBySettings = 0
   /// Findings that the baseline knows.
   package var baselined = 0
+  /// What the scanners did, of a scan that measures.
+  package var statistics: ScanStatistics?
 
   package init() {}
 
@@ -74,6 +78,11 @@ package struct ScanTotals: Sendable {
     if skips.count < Self.mostKept { skips.append(Skip(path: path, reason: reason)) }
   }
 
+  mutating func noteUnparsed(_ path: WorkspacePath) {
+    unparsedCount += 1
+    if unparsed.count < Self.mostKept { unparsed.append(path) }
+  }
+
   mutating func fail(_ problem: any ExplainedError, isNamed: Bool = false) {
     problemCount += 1
     if isNamed { namedProblems += 1 }
@@ -91,16 +100,27 @@ package struct ScanTotals: Sendable {
     problems += other.problems.prefix(max(0, Self.mostKept - problems.count))
     problemCount += other.problemCount
     namedProblems += other.namedProblems
-    unparsed += other.unparsed
+    unparsed += other.unparsed.prefix(max(0, Self.mostKept - unparsed.count))
+    unparsedCount += other.unparsedCount
     allowed += other.allowed
     allowedBySettings += other.allowedBySettings
     baselined += other.baselined
+    if let more = other.statistics { measure(more) }
+  }
+
+  /// Adds what a scanner did.
+  mutating func measure(_ work: ScanStatistics) {
+    var sum = statistics ?? ScanStatistics(ruleCount: work.findingsByRule.count)
+    sum.add(work)
+    sum.records += work.records
+    statistics = sum
   }
 
   /// Puts the findings in order, numbers those that look alike, and takes out those that a comment
   /// allows.
   package mutating func finish() {
     findings.sort(by: ScanFinding.inOrder)
+    unparsed.sort()
     var counts: [LookAlike: Int] = [:]
     for index in findings.indices {
       let finding = findings[index]

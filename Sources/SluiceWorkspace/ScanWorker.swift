@@ -37,8 +37,12 @@ actor ScanWorker {
   ) throws {
     self.options = options
     scanner = DocumentScanner(
-      rules: rules, fingerprinter: try makeFingerprinter(), allowances: options.allowances)
+      rules: rules, fingerprinter: try makeFingerprinter(), allowances: options.allowances,
+      measures: options.measures)
   }
+
+  /// What the scanner did so far.
+  var statistics: ScanStatistics { scanner.statistics }
 
   func perform(_ work: Work) -> WorkResult {
     var result = WorkResult()
@@ -101,7 +105,7 @@ actor ScanWorker {
     guard options.includesBinary || !bytes.prefix(DocumentScanner.binaryProbe).contains(0) else {
       return totals.skip(file.path, .binary)
     }
-    if !scanner.scan(bytes, as: kind, at: file.path) { totals.unparsed += 1 }
+    if !scanner.scan(bytes, as: kind, at: file.path) { totals.noteUnparsed(file.path) }
     collect(path: file.path, into: &totals)
   }
 

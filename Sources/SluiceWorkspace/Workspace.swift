@@ -22,6 +22,8 @@ package struct Workspace: Sendable {
     package var largestFile: UInt64?
     /// Scanners at work at the same time.
     package var workers = 1
+    /// Whether `ScanTotals.statistics` are kept; costs little.
+    package var measures = false
     /// The process's environment, for what git reads from it.
     package var environment: [String: String] = [:]
 
@@ -91,6 +93,9 @@ package struct Workspace: Sendable {
             documents: totals.documents, bytes: totals.bytes, findings: totals.findings.count,
             waiting: waiting))
       }
+    }
+    if options.measures {
+      for worker in workers { totals.measure(await worker.statistics) }
     }
     totals.finish()
     return totals

@@ -1,5 +1,5 @@
 internal import SluiceRules
-internal import SluiceScan
+package import SluiceScan
 
 /// Scans files again whenever they change.
 ///
@@ -11,6 +11,10 @@ package final class WorkspaceWatch {
     /// The findings of the files that changed; the files that are gone have none.
     package var totals = ScanTotals()
     package var files: Set<WorkspacePath> = []
+    /// Those of them that are not there any more.
+    var gone: Set<WorkspacePath> = []
+    /// Files that may be written on, counting or not.
+    var written: Set<WorkspacePath> = []
     /// Whether all files were scanned again, also those that are not named here.
     package var isEverything = false
   }
@@ -18,6 +22,10 @@ package final class WorkspaceWatch {
   /// How long a change may go on before what came is scanned, in milliseconds.
   private static let gathering = 50
   private static let mostGatherings = 10
+  /// How long files that are still written are left alone after a look at them: at least so long,
+  /// and so many times as long as the look took, because each reads them from their beginning.
+  private static let leastRest = Duration.seconds(1)
+  private static let restFactor = 10
 
   private let workspace: Workspace
   private let top: [WorkspacePath]
@@ -26,7 +34,11 @@ package final class WorkspaceWatch {
   private var directories: [WorkspacePath: Work.Directory] = [:]
   /// Files that were named: in their directories nothing else counts.
   private var named: Set<WorkspacePath> = []
+  /// Files that somebody has written and not closed since the last look at them.
+  private var growing: Set<WorkspacePath> = []
+  private var nextLook = ContinuousClock.now
   private var problems = ScanTotals()
+  private var scanned: ScanStatistics
 
   /// - Parameters:
   ///   - workspace: what is looked for.
@@ -39,6 +51,19 @@ package final class WorkspaceWatch {
     worker = try ScanWorker(
       rules: workspace.rules, options: workspace.options,
       makeFingerprinter: workspace.makeFingerprinter)
+    scanned = ScanStatistics(ruleCount: workspace.rules.rules.count)
+  }
+
+  /// What was read so far and what that took, as far as `Workspace.Options.measures` says.
+  ///
+  /// It counts what the rules found, whether it is new or not: what is told is the caller's.
+  package func statistics() async -> ScanStatistics {
+    var statistics = await worker.statistics
+    let (bytes, records) = (scanned.settledBytes, scanned.records + statistics.records)
+    statistics.add(scanned)
+    statistics.settledBytes = bytes
+    statistics.records = records
+    return statistics
   }
 
   /// How many directories are watched.
@@ -54,6 +79,7 @@ package final class WorkspaceWatch {
   ) async throws -> ScanTotals {
     directories = [:]
     named = []
+    growing = []
     problems = ScanTotals()
     for path in top {
       do {
@@ -69,6 +95,11 @@ package final class WorkspaceWatch {
       }
     }
     var totals = try await workspace.scan(top, progress: progress)
+    scanned.settledBytes += totals.bytes
+    if let work = totals.statistics {
+      scanned.add(work)
+      scanned.records += work.records
+    }
     // What could not be watched is told even if it could be read.
     totals.add(problems)
     return totals
@@ -81,43 +112,70 @@ package final class WorkspaceWatch {
   /// - Throws: as `Workspace.scan`.
   package func next(timeout: Int) async throws -> Change? {
     var seen = events.next(timeout: timeout)
-    guard !seen.isEmpty else { return nil }
     // An editor writes a file in several steps.
-    for _ in 0..<Self.mostGatherings {
+    for _ in 0..<Self.mostGatherings where !seen.isEmpty {
       let more = events.next(timeout: Self.gathering)
       if more.isEmpty { break }
       seen += more
     }
     problems = ScanTotals()
     var change = Change()
-    var files: Set<WorkspacePath> = []
     for event in seen {
-      switch event {
-      case .lost: return try await everything()
-      case .changed(let path):
-        if IgnoreRules.fileNames.contains(Array(path.name)) { return try await everything() }
-        if counts(path) { files.insert(path) }
-      case .directory(let path):
-        if let parent = directories[path.folder],
-          !parent.ignores(Array(path.name), isDirectory: true, workspace.options)
-        {
-          files.formUnion(
-            watch(
-              Work.Directory(
-                path: path, components: parent.components + [Array(path.name)],
-                rules: parent.rules)))
-        }
-      case .gone(let path):
-        files.remove(path)
-        change.files.insert(path)
-      }
+      guard follow(event, into: &change) else { return try await everything() }
     }
-    let result = await worker.perform(.files(files.sorted()))
-    change.files.formUnion(files)
-    change.totals = result.totals
+    growing.formUnion(change.written.filter(counts))
+    let isLook = !growing.isEmpty && ContinuousClock.now >= nextLook
+    if isLook {
+      change.files.formUnion(growing)
+      growing = []
+    }
+    guard !change.files.isEmpty || problems.problemCount > 0 else { return nil }
+    let start = ContinuousClock.now
+    let files = change.files.subtracting(change.gone)
+    change.totals = await worker.perform(.files(files.sorted())).totals
+    scanned.settledBytes += change.totals.bytes
     change.totals.add(problems)
     change.totals.finish()
+    if isLook {
+      let now = ContinuousClock.now
+      nextLook = now + max(Self.leastRest, (now - start) * Self.restFactor)
+    }
     return change
+  }
+
+  /// Takes over what an event says.
+  ///
+  /// - Returns: whether that is enough; if not, everything has to be scanned again.
+  private func follow(_ event: FileEvents.Event, into change: inout Change) -> Bool {
+    var files: Set<WorkspacePath> = []
+    switch event {
+    case .lost: return false
+    case .changed(let path):
+      if IgnoreRules.fileNames.contains(Array(path.name)) { return false }
+      if counts(path) { files = [path] }
+    case .growing(let path):
+      change.written.insert(path)
+    case .directory(let path):
+      if let parent = directories[path.folder],
+        !parent.ignores(Array(path.name), isDirectory: true, workspace.options)
+      {
+        files = Set(
+          watch(
+            Work.Directory(
+              path: path, components: parent.components + [Array(path.name)],
+              rules: parent.rules)))
+      }
+    case .gone(let path):
+      growing.remove(path)
+      change.written.remove(path)
+      change.files.insert(path)
+      change.gone.insert(path)
+    }
+    growing.subtract(files)
+    change.written.subtract(files)
+    change.files.formUnion(files)
+    change.gone.subtract(files)
+    return true
   }
 
   private func everything() async throws -> Change {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SluiceAlerts
 internal import SluiceBuiltins
 internal import SluiceCrypto
 internal import SluiceRules
@@ -13,6 +14,8 @@ struct PreparedScan {
   let key: String?
   /// What is known and does not count.
   let baseline: Baseline?
+  /// Who is told about what a watch finds; nil: nobody.
+  let alerts: AlertPlan?
   private let source: ScanSourceOptions
 
   /// - Throws: `ConfigurationError`.
@@ -34,6 +37,7 @@ struct PreparedScan {
     let key = try configuring { try exceptions.fingerprintKey.map(BaselineFile.keyName) }
     self.rules = rules
     self.key = key
+    alerts = settings.alerts
     baseline = try configuring {
       exceptions.writeBaseline
         ? nil : try exceptions.baseline.map { try BaselineFile.read($0, key: key) }
@@ -45,6 +49,7 @@ struct PreparedScan {
     options.archives.depth = source.archiveDepth
     options.archives.unpackedBytes = source.maxUnpacked
     options.allowances = settings.entries
+    options.measures = source.watch
     options.workers = ProcessInfo.processInfo.activeProcessorCount
     options.environment = ProcessInfo.processInfo.environment
     let keyFile = exceptions.fingerprintKey

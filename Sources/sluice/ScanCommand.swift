@@ -25,6 +25,9 @@ struct ScanCommand: AsyncParsableCommand {
         sluice scan --fix --dry-run .mcp.json
         sluice scan --watch agents
 
+      --watch ends on SIGTERM and SIGINT, prints statistics on SIGUSR1, and tells about findings \
+      whom the settings name under 'alerts'.
+
       Exit status: 0 nothing found, 1 findings, 2 wrong usage, 3 a named path, or with --strict \
       anything, could not be read.
       """)
@@ -86,7 +89,8 @@ struct ScanCommand: AsyncParsableCommand {
     let scan = try PreparedScan(
       source: source, exceptions: exceptions, common: common.options, session: session)
     if source.watch {
-      let watch = ScanWatch(scan: scan, format: format, isQuiet: common.quiet)
+      let watch = ScanWatch(
+        scan: scan, format: format, statistics: source.stats, isQuiet: common.quiet)
       throw ExitCode(try await watch.run(paths: paths))
     }
     if transcripts {

@@ -21,6 +21,11 @@ struct ScanSourceOptions: ParsableArguments {
   @Flag(help: "Keep scanning files as they change, until interrupted.")
   var watch = false
 
+  @Option(
+    defaultAsFlag: .text,
+    help: "With --watch: print statistics to standard error at the end, as text or json.")
+  var stats: StatisticsFormat?
+
   @Option(help: ArgumentHelp("Skip larger files, and say so.", valueName: "BYTES"))
   var maxFileSize: UInt64?
 
@@ -53,6 +58,11 @@ struct ScanSourceOptions: ParsableArguments {
     }
     if staged && !paths.isEmpty { throw ValidationError("--staged takes no PATH") }
     if prePush != nil && !paths.isEmpty { throw ValidationError("--pre-push takes no PATH") }
+    // Of an option that is a flag as well, ArgumentParser takes a value it cannot read for none.
+    let formats = StatisticsFormat.allCases.map { "--stats=\($0.rawValue)" }
+    guard CommandLine.arguments.allSatisfy({ !$0.hasPrefix("--stats=") || formats.contains($0) })
+    else { throw ValidationError("--stats must be text or json") }
+    if stats != nil && !watch { throw ValidationError("--stats needs --watch") }
     if since != nil && !git { throw ValidationError("--since needs --git") }
     if watch && paths.contains("-") { throw ValidationError("--watch takes files and directories") }
     guard (0...100).contains(archiveDepth) else {

@@ -6,6 +6,8 @@ internal import SluiceWorkspace
 struct ScanTerminal {
   /// Paths and problems that are named before the rest is only counted.
   private static let mostNamed = 20
+  /// The same for files that are not what their names say: templates often are not.
+  private static let mostUnparsed = 5
 
   private let isQuiet: Bool
   private let isVerbose: Bool
@@ -103,6 +105,7 @@ struct ScanTerminal {
     let unnamed =
       totals.problemCount - min(totals.problems.count, isVerbose ? .max : Self.mostNamed)
     if unnamed > 0 { note("sluice: error: \(unnamed) more could not be read; see --verbose") }
+    if !isQuiet { name(unparsed: totals) }
     if isVerbose {
       for skip in totals.skips {
         note("sluice: skipped '\(Self.oneLine(skip.path.text))': \(skip.reason.rawValue)")
@@ -111,6 +114,16 @@ struct ScanTerminal {
     if totals.uncollected > 0 {
       note("sluice: error: \(totals.uncollected) more findings were counted and are not listed")
     }
+  }
+
+  private func name(unparsed totals: ScanTotals) {
+    let named = totals.unparsed.prefix(isVerbose ? .max : Self.mostUnparsed)
+    for path in named {
+      note(
+        "sluice: warning: '\(Self.oneLine(path.text))' is not what its name says: scanned as text")
+    }
+    let rest = totals.unparsedCount - named.count
+    if rest > 0 { note("sluice: warning: so are \(rest) more; see --verbose") }
   }
 
   private func summary(of totals: ScanTotals) -> String {
@@ -125,7 +138,7 @@ struct ScanTerminal {
       (totals.allowedBySettings, "allowed by the settings"),
       (totals.baselined, "in the baseline"),
       (totals.problemCount, "not readable"),
-      (totals.unparsed, "not what the name says (broken JSON or YAML?), scanned as text"),
+      (totals.unparsedCount, "not what the name says (broken JSON or YAML?), scanned as text"),
     ] where number > 0 {
       text += "; \(number) \(what)"
     }

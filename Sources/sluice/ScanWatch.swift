@@ -1,7 +1,9 @@
 internal import Dispatch
 internal import Glibc
+internal import SluiceAlerts
 internal import SluiceFilter
 internal import SluiceRules
+internal import SluiceScan
 internal import SluiceWorkspace
 internal import Synchronization
 
@@ -12,44 +14,106 @@ struct ScanWatch {
 
   let scan: PreparedScan
   let format: ReportFormat
+  /// How statistics are printed at the end; nil: not at all.
+  let statistics: StatisticsFormat?
   let isQuiet: Bool
 
   /// - Returns: the exit status: 1 if there are findings at the end.
   func run(paths: [String]) async throws -> CInt {
-    let interruption = Interruption()
+    let signals = WatchSignals()
     let watch = try WorkspaceWatch(scan.workspace, paths: PreparedScan.named(paths))
+    let alerts = try scan.alerts.map { plan in try AlertDispatcher(plan) }
+    defer { alerts?.finish(within: .seconds(5)) }
     var terminal = ScanTerminal(isQuiet: isQuiet, isVerbose: false)
-    var known = KnownFindings()
+    var tally = WatchTally(rules: scan.rules.rules)
     let first = try await watch.start { terminal.show($0) }
     terminal.clear()
-    try report(first, files: Set(first.findings.map(\.file)), known: &known)
+    try report(first, files: Set(first.findings.map(\.file)), alerts: alerts, tally: &tally)
     terminal.report(first)
     guard first.namedProblems == 0 else { return ExitStatus.failure }
     if !isQuiet {
       note("sluice: watching \(ScanTerminal.count(watch.watched, "folder")); interrupt to end")
     }
-    while !interruption.hasCome {
+    while !signals.haveEnded {
+      if signals.takeReport() { await tell(watch, tally, as: statistics ?? .text) }
       guard let change = try await watch.next(timeout: Self.step) else { continue }
-      let files = change.isEverything ? change.files.union(known.files) : change.files
-      try report(change.totals, files: files, known: &known)
+      let files = change.isEverything ? change.files.union(tally.known.files) : change.files
+      try report(change.totals, files: files, alerts: alerts, tally: &tally)
       terminal.report(change.totals)
     }
-    if !isQuiet { note("sluice: \(ScanTerminal.count(known.count, "finding")) at the end") }
-    return known.count == 0 ? ExitStatus.success : ExitStatus.negative
+    if let statistics { await tell(watch, tally, as: statistics) }
+    let left = tally.known.count
+    if !isQuiet { note("sluice: \(ScanTerminal.count(left, "finding")) at the end") }
+    return left == 0 ? ExitStatus.success : ExitStatus.negative
   }
 
   private func report(
-    _ totals: ScanTotals, files: Set<WorkspacePath>, known: inout KnownFindings
+    _ totals: ScanTotals, files: Set<WorkspacePath>, alerts: AlertDispatcher?,
+    tally: inout WatchTally
   ) throws {
     var totals = totals
     _ = scan.baseline?.apply(to: &totals)
-    let (new, clean) = known.update(files, with: totals.findings)
+    let (new, clean) = tally.known.update(files, with: totals.findings)
     totals.findings = new
-    if !new.isEmpty { try writeResult(try scan.report(of: totals).text(as: format)) }
+    tally.count(totals)
+    if !new.isEmpty {
+      let report = scan.report(of: totals)
+      // Whoever gets alerts hears of it even if nobody reads standard output any more.
+      if let alerts { try offer(report, to: alerts) }
+      try writeResult(try report.text(as: format))
+    }
     guard !isQuiet else { return }
     for path in clean.sorted() {
       note(ErrorText.masked("sluice: nothing left in '\(ErrorText.printable(path.text))'"))
     }
+  }
+
+  /// Line by line: of more than fits into memory, the first ones are told.
+  private func offer(_ report: ScanReport, to alerts: AlertDispatcher) throws {
+    for line in try report.text(as: .jsonl).split(separator: "\n") {
+      alerts.offer(Array(line.utf8) + [UInt8(ascii: "\n")])
+    }
+  }
+
+  private func tell(
+    _ watch: WorkspaceWatch, _ tally: WatchTally, as format: StatisticsFormat
+  ) async {
+    let report = StatisticsReport(
+      statistics: tally.completing(await watch.statistics()), rules: scan.rules.rules,
+      elapsed: tally.start.duration(to: .now), reloads: 0, failedReloads: 0, isMeasured: true)
+    for line in report.lines(as: format) { note(line) }
+  }
+}
+
+/// What a watch has told so far.
+struct WatchTally {
+  let start = ContinuousClock.now
+  var known = KnownFindings()
+  private let positions: [String: Int]
+  private var findings: [UInt64]
+  private var allowed: UInt64 = 0
+
+  init(rules: [PlannedRule]) {
+    positions = Dictionary(
+      uniqueKeysWithValues: rules.enumerated().map { ($1.rule.id, $0) })
+    findings = Array(repeating: 0, count: rules.count)
+  }
+
+  /// Counts what is new, and what was let stand.
+  mutating func count(_ totals: ScanTotals) {
+    for finding in totals.findings {
+      if let position = positions[finding.ruleID] { findings[position] += 1 }
+    }
+    allowed += UInt64(totals.allowed + totals.allowedBySettings + totals.baselined)
+  }
+
+  /// The scanners' statistics with the findings that were told: a file that is read again has its
+  /// findings again, and what a document's structure shows is no scanner's.
+  func completing(_ statistics: ScanStatistics) -> ScanStatistics {
+    var statistics = statistics
+    statistics.findingsByRule = findings
+    statistics.allowedFindings = allowed
+    return statistics
   }
 }
 
@@ -89,26 +153,43 @@ struct KnownFindings {
   }
 }
 
-/// Whether the process was asked to end.
-private final class Interruption {
-  private final class Flag: Sendable {
-    let hasCome = Mutex(false)
+/// SIGINT, SIGTERM and SIGHUP end a watch, SIGUSR1 asks for its statistics.
+private final class WatchSignals {
+  private struct Seen {
+    var hasEnd = false
+    var hasReport = false
   }
 
-  private let flag: Flag
+  private final class State: Sendable {
+    let seen = Mutex(Seen())
+  }
+
+  private let state: State
   private let sources: [any DispatchSourceSignal]
 
   init() {
-    let flag = Flag()
-    self.flag = flag
-    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+    let state = State()
+    self.state = state
+    sources = [SIGINT, SIGTERM, SIGHUP, SIGUSR1].map { number in
       _ = signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { flag.hasCome.withLock { $0 = true } }
+      source.setEventHandler {
+        state.seen.withLock { seen in
+          if number == SIGUSR1 { seen.hasReport = true } else { seen.hasEnd = true }
+        }
+      }
       source.resume()
       return source
     }
   }
 
-  var hasCome: Bool { flag.hasCome.withLock { $0 } }
+  var haveEnded: Bool { state.seen.withLock { $0.hasEnd } }
+
+  /// Whether statistics were asked for since the last call.
+  func takeReport() -> Bool {
+    state.seen.withLock { seen in
+      defer { seen.hasReport = false }
+      return seen.hasReport
+    }
+  }
 }

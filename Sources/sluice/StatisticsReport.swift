@@ -8,7 +8,7 @@ enum StatisticsFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json
 }
 
-/// What a filter has done so far, for people and for programs.
+/// What a filter or a watch has done so far, for people and for programs.
 struct StatisticsReport {
   let statistics: ScanStatistics
   let rules: [PlannedRule]

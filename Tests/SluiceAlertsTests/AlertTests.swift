@@ -25,6 +25,17 @@ struct AlertTests {
     #expect(Alert(findingLine: "x".utf8, host: "h", at: Date()) == nil)
   }
 
+  @Test("says of what is in a file that it was found, and tells files apart")
+  func found() throws {
+    let other = line.replacing("mask\"]", with: "report\"]")
+      .replacing(#""fingerprint":"3f9c21ab00000000000000000000abcd","#, with: "")
+    let alert = try #require(Alert(findingLine: other.utf8, host: "h", at: Date()))
+    #expect(alert.sentence == "sluice found GitHub token (github-pat, critical) on h in a.log")
+    let elsewhere = try #require(
+      Alert(findingLine: other.replacing("a.log", with: "b.log").utf8, host: "h", at: Date()))
+    #expect(alert.identity != elsewhere.identity)
+  }
+
   @Test("goes to a command on its standard input, once, and what fails waits on disk")
   func command() throws {
     let folder = try AlertFolder()

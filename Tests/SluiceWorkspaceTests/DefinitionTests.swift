@@ -62,7 +62,7 @@ struct DefinitionTests {
     let secret = try TestRules.secret(seed: 4)
     try folder.write(name, template.replacing("§", with: secret))
     let totals = try await TestRules.workspace().scan([folder.root])
-    #expect(totals.unparsed == 0)
+    #expect(totals.unparsedCount == 0)
     try #require(totals.findings.count == 1, "\(totals.findings.map(\.ruleID))")
     #expect(totals.findings[0].definition == kind)
     #expect(totals.findings[0].structuralPath == path)

@@ -79,7 +79,7 @@ struct ArchiveScan {
         document += block
       }
       if isAtEnd {
-        if !scanner.scan(document, as: kind, at: path) { totals.unparsed += 1 }
+        if !scanner.scan(document, as: kind, at: path) { totals.noteUnparsed(path) }
         return collect(path, from: scanner)
       }
       block = document

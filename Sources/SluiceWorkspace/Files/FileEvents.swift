@@ -4,8 +4,10 @@ internal import Glibc
 @safe package final class FileEvents {
   /// Something that happened.
   enum Event: Hashable {
-    /// A file was written, or came in under this name.
+    /// A file was written and closed, or came in under this name.
     case changed(WorkspacePath)
+    /// A file was written, and may be written again: whoever logs never closes it.
+    case growing(WorkspacePath)
     /// A directory is new: what is in it may be older than the watch on it.
     case directory(WorkspacePath)
     /// A file or directory is gone.
@@ -36,7 +38,7 @@ internal import Glibc
   /// - Throws: `FileError`; ENOSPC if the user may watch no more.
   func watch(_ path: WorkspacePath) throws(FileError) {
     let mask =
-      IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ONLYDIR
+      IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ONLYDIR
       | IN_EXCL_UNLINK
     let name = path.bytes.map { CChar(bitPattern: $0) } + [0]
     // SAFETY: `name` ends with a NUL; inotify_add_watch(2) keeps no pointer to it.
@@ -92,6 +94,7 @@ internal import Glibc
     let path = folder.appending(name)
     if mask & UInt32(IN_MOVED_FROM | IN_DELETE) != 0 { return .gone(path) }
     if mask & UInt32(IN_ISDIR) != 0 { return .directory(path) }
-    return mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0 ? .changed(path) : nil
+    if mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0 { return .changed(path) }
+    return mask & UInt32(IN_MODIFY) != 0 ? .growing(path) : nil
   }
 }

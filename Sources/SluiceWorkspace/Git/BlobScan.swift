@@ -118,7 +118,7 @@ struct BlobScan: ~Copyable {
     let path = WorkspacePath(bytes: file.path)
     if isArchive { return unpack(file, at: path) }
     guard !isBinary || includesBinary else { return totals.skip(path, .binary) }
-    if let kind, !scanner.scan(document, as: kind, at: path) { totals.unparsed += 1 }
+    if let kind, !scanner.scan(document, as: kind, at: path) { totals.noteUnparsed(path) }
     var found = ScanTotals()
     found.collect(path, from: scanner)
     found.findings.removeAll { !file.adds(anyOf: $0.line...$0.endLine) }

@@ -219,7 +219,7 @@ struct HTMLReport {
       ("allowed by the settings", totals.allowedBySettings),
       ("in the baseline", totals.baselined),
       ("more findings that are not listed", totals.uncollected),
-      ("files that are not what their name says, scanned as text", totals.unparsed),
+      ("files that are not what their name says, scanned as text", totals.unparsedCount),
       ("not readable", totals.problemCount),
     ]
     lines += ScanTotals.SkipReason.allCases.map {

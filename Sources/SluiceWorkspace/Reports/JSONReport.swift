@@ -69,7 +69,7 @@ struct JSONReport {
         documents: totals.documents, bytes: totals.bytes, findings: totals.findings.count,
         allowed: totals.allowed, allowedBySettings: totals.allowedBySettings,
         baselined: totals.baselined, uncollected: totals.uncollected,
-        unparsed: totals.unparsed,
+        unparsed: totals.unparsedCount,
         skipped: Dictionary(
           uniqueKeysWithValues: totals.skipCounts.map { ("\($0.key)", $0.value) }),
         problems: totals.problems.map(\.problem)))
