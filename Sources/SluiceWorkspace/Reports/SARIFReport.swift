@@ -3,6 +3,9 @@ internal import SluiceRules
 
 /// Findings as SARIF 2.1.0, with what GitHub's code scanning asks for.
 struct SARIFReport {
+  /// Results that code scanning takes in a run; it refuses a file with more.
+  static let mostResults = 25_000
+
   let report: ScanReport
 
   func text() throws -> String {
@@ -21,6 +24,15 @@ struct SARIFReport {
     let problems = report.totals.problems.prefix(1000).map { problem in
       SARIF.Notification(level: "error", message: SARIF.Text(text: problem.problem))
     }
+    let findings = listed
+    var notifications = problems
+    let unlisted = report.totals.findings.count - findings.count + report.totals.uncollected
+    if unlisted > 0 {
+      notifications.append(
+        SARIF.Notification(
+          level: "warning",
+          message: SARIF.Text(text: "\(unlisted) more findings are not listed in this report")))
+    }
     return SARIF.Log(
       runs: [
         SARIF.Run(
@@ -28,10 +40,23 @@ struct SARIFReport {
           invocations: [
             SARIF.Invocation(
               executionSuccessful: problems.isEmpty,
-              toolExecutionNotifications: problems.isEmpty ? nil : Array(problems))
+              toolExecutionNotifications: notifications.isEmpty ? nil : notifications)
           ],
-          results: report.totals.findings.map { result($0, ruleIndex: positions[$0.ruleID] ?? -1) })
+          results: findings.map { result($0, ruleIndex: positions[$0.ruleID] ?? -1) })
       ])
+  }
+
+  /// All findings, or of more than code scanning takes the most severe ones, in order.
+  private var listed: [ScanFinding] {
+    let findings = report.totals.findings
+    guard findings.count > Self.mostResults else { return findings }
+    let severities: [Rule.Severity] = [.critical, .high, .medium, .low]
+    var kept: [ScanFinding] = []
+    for severity in severities {
+      kept += findings.filter { report.rule(of: $0).severity == severity }
+        .prefix(Self.mostResults - kept.count)
+    }
+    return kept.sorted(by: ScanFinding.inOrder)
   }
 
   private func descriptor(_ rule: Rule) -> SARIF.Descriptor {
