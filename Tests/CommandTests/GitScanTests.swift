@@ -233,6 +233,32 @@ struct GitScanTests {
     #expect(outcome.errors.contains("cannot unpack 'b.tgz'"))
   }
 
+  @Test("an archive in history is opened: its finding has the commit and the path inside")
+  func historyArchive() throws {
+    let outcome = try git(
+      """
+      mkdir d && printf 'a = 1\nk = %s\n' "$token" > d/app.env && tar -czf d/inner.tgz d/app.env
+      rm d/app.env && zip -qr data.zip d && rm -r d && git add . && git commit -qm packed
+      git rm -q data.zip && git commit -qm gone
+      sluice scan --git --format jsonl; git log --format=%H -1 HEAD~1; sluice scan --git
+      sluice scan --git -q --archive-depth 0; echo "unopened $?"
+      """)
+    let lines = outcome.text.split(separator: "\n")
+    try #require(lines.count > 3, "\(outcome.text) \(outcome.errors)")
+    for part in [
+      "\"archive\":\"data.zip\"", "\"path\":\"data.zip!/d/inner.tgz!/d/app.env\"", "\"line\":2",
+      "\"commit\":\"\(lines[1])\"", "\"author\":\"Ann <ann@example.org>\"",
+      "\"date\":\"2026-01-02T03:04:05", "k = \(Fake.label)",
+    ] {
+      #expect(lines[0].contains(part), "\(part) in \(lines[0])")
+    }
+    #expect(
+      lines[2].hasPrefix("data.zip!/d/inner.tgz!/d/app.env  \(lines[1].prefix(12))  Ann"),
+      "\(lines[2])")
+    #expect(lines.last == "unopened 0")
+    #expect(!Fake.leaks(into: outcome.text), "G3")
+  }
+
   @Test(
     "the real pre-commit program refuses a commit with a secret, by both hooks",
     .enabled(if: Programs.areThere("pre-commit"), "pre-commit is not installed"))

@@ -58,6 +58,44 @@ struct ScanCommandTests {
     #expect(outcome.errors.contains("none': No such file"))
   }
 
+  @Test("a document that is broken is scanned as text, and named with the reason")
+  func broken() throws {
+    for number in 0..<7 { _ = try folder.file("b\(number).json", "{\"a\": \n") }
+    let outcome = try Sluice.run(["scan", folder.path])
+    #expect(outcome.errors.contains("b0.json' is not what its name says: scanned as text\n"))
+    #expect(outcome.errors.contains("so are 2 more; see --verbose"))
+    #expect(outcome.errors.contains("7 not what the name says"))
+    let verbose = try Sluice.run(["scan", "--verbose", folder.path])
+    #expect(verbose.errors.contains("b6.json' is not what its name says"))
+  }
+
+  @Test("G5: a file of 100 MB takes the memory of a small one, and its last line is scanned")
+  func boundedMemory() throws {
+    _ = try folder.file("tokens", "\(Fake.token)\n")
+    // The peak is the kernel's, in KiB, of the processes that python3 waited for.
+    _ = try folder.file(
+      "peak.py",
+      """
+      import resource, subprocess, sys
+      subprocess.run(sys.argv[2:], stdout=open(sys.argv[1], "w"), stderr=subprocess.DEVNULL)
+      print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+      """)
+    let outcome = try Sluice.shell(
+      """
+      cd "$1"; printf 'k = %s\n' "$(cat tokens)" > small.log
+      { yes 'GET /index.html 200 user=42 took 17 ms' | head -c 100000000; printf '\n'; cat small.log; } > large.log
+      for size in small large; do
+        python3 peak.py $size.csv '\(Sluice.path)' scan -q --format csv $size.log; tail -n 1 $size.csv
+      done
+      """, [folder.path])
+    let lines = outcome.text.replacing("\r", with: "").split(separator: "\n")
+    try #require(lines.count == 4, "\(outcome.text)")
+    #expect(lines[1].contains("small.log,1,5,github-pat"))
+    #expect(lines[3].contains("large.log,2564104,5,github-pat"), "\(lines[3])")
+    let (small, large) = (Int(lines[0]) ?? 0, Int(lines[2]) ?? .max)
+    #expect(small > 1000 && large < small + 16_384, "KiB: \(small), \(large)")
+  }
+
   @Test("a baseline is written, known findings are status 0, a new one is status 1")
   func baseline() throws {
     let file = folder.path + "/baseline.json"
