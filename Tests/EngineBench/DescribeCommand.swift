@@ -16,8 +16,14 @@ struct DescribeCommand: ParsableCommand {
   @Flag(help: "Print the literals only, as expressions, one a line: for grep and rg.")
   var literals = false
 
+  @Flag(help: "Print the literals as they are, one a line: for grep -F and rg -F.")
+  var fixed = false
+
   func run() throws {
     let rules = BuiltinRules.all()
+    if fixed {
+      return FileHandle.standardOutput.write(Data(Self.lines(of: rules).joined()))
+    }
     if literals { return print(Self.expressions(of: rules).joined(separator: "\n")) }
     let examples = rules.flatMap { planned in
       planned.rule.examples.map { (rule: planned.rule.id, recipe: $0) }
@@ -32,6 +38,12 @@ struct DescribeCommand: ParsableCommand {
             seed: Recipe.seed(rule: example.rule, kind: "bench", index: number)))
       })
     print(String(decoding: try JSONEncoder().encode(description), as: UTF8.self))
+  }
+
+  /// Each literal once, with its line end.
+  private static func lines(of rules: [PlannedRule]) -> [[UInt8]] {
+    let all = rules.flatMap(\.plan.anchors).map(\.bytes).filter { !$0.contains(0x0A) }
+    return Set(all).map { $0 + [0x0A] }.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
   /// Each literal once.
