@@ -12,6 +12,7 @@ struct CredentialScoreTests {
       "hunter2", "p4ssw0rd!", "S3cret", "Summer2024!", "letmein123", "qwerty12345", "!@#$%^&*()",
       "Tr0ub4dor&3", "correct horse battery staple 7", "P@ssw0rd", "my dog has 3 legs", "abc!def",
       "päßwörter", "пароль", "correcthorsebatterystaple", "letmein", "postgres", "admin", "dragon",
+      "summer_of_69", "admin_2024", "blue_42_fish",
       "12345678", "0000111", "1234", "$ecret99", "100%Sure", "f00.bar", "iloveyou",
       // made by machines
       "f3a9c1d07b2e48d6", "0a1b2c3d4e5f60718293a4b5c6d7e8f9", "qzxkvbjwpm",
@@ -31,6 +32,9 @@ struct CredentialScoreTests {
       "must be at least eight characters", "required|string|min:8", "VALUE", "invalid",
       "Represents",
       "ImmutablePass", "INHERIT", "TemplateURL", "doInitialization", "Generate", " >&2;}", " >&5",
+      // code of the kernel and of PostgreSQL
+      "ps3_smp_message_pass", "xlog_recover_bui_commit_pass2", "MD5_PASSWD_LEN",
+      "GM_GPCR_SPEED_100", "RCAR_LVDS_QUIRK_GEN3_LVEN", "fail", "done",
     ])
   func noPassword(value: String) {
     #expect(!accepts(.strong, value))
@@ -98,7 +102,9 @@ struct CredentialScoreTests {
       "SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8",
       // code, references, masks
       "getToken(2)", "config[\"k3y\"]", "$db_password", "${DB_PASSWORD}", "{{ .Values.k3y }}",
-      "YYSYMBOL_YYEMPTY", "(?:[%s]+|%s)", "([{}][{}]+)|[{}]", "^[[:alnum:]-]+", "utf-8", "latin1",
+      "`/bin/pwd`", "%s，密钥位：%s", "0x%016llx", "scram-sha-256", "SCRAM-SHA-256$4096:",
+      "§§§§§§§§§§§§", "YYSYMBOL_YYEMPTY", "(?:[%s]+|%s)", "([{}][{}]+)|[{}]", "^[[:alnum:]-]+",
+      "utf-8", "latin1",
       "(none)", "••••••••", "********", "xx-xx-xx", "op://vault/item/f1eld", "vault:kv/data/db#p4",
       "ENC[AES256_GCM,data:9x]", "!Ref Key1", "<your-k3y>", "[REDACTED:generic-token:3f9c21ab]",
       // public keys and images

@@ -175,7 +175,8 @@ private struct EvidenceReader: ~Escapable {
 /// name of a type or of a variable.
 private func isProse(_ value: Span<UInt8>, _ reader: borrowing EvidenceReader) -> Bool {
   if value[0] == UInt8(ascii: " ") { return true }
-  guard reader.digits == 0 && reader.marks == 0 else { return false }
+  if reader.digits > 0 { return isNumberedName(value, reader) }
+  guard reader.marks == 0 else { return false }
   if value.containsByte(UInt8(ascii: "=")) { return true }
   // Text in another script than Latin, or digits alone, which the caller has excluded.
   guard reader.letters > 0 else { return reader.separators > 0 }
@@ -188,6 +189,20 @@ private func isProse(_ value: Span<UInt8>, _ reader: borrowing EvidenceReader) -
   // `userPassword`, `passwordInput`: a variable's name tells what is in it.
   if nameWords.isInside(value) { return true }
   return reader.bits < 0 && value.indices.contains { value[$0] & 0x20 == 0 }
+}
+
+/// `ps3_smp_message_pass`, `MD5_PASSWD_LEN`: words, some of them numbered, with `_` between them, as
+/// code names things.
+///
+/// Passwords of people have fewer words, and what a machine made has no words.
+private func isNumberedName(_ value: Span<UInt8>, _ reader: borrowing EvidenceReader) -> Bool {
+  guard reader.marks == 0, reader.bits < 0, isLetter(value[0]) else { return false }
+  let isUpper = value[0] & 0x20 == 0
+  // `summer_of_69` may be a password.
+  guard reader.separators >= (isUpper ? 2 : 3) else { return false }
+  return value.allBytes {
+    $0 == UInt8(ascii: "_") || isDigit($0) || isLetter($0) && ($0 & 0x20 == 0) == isUpper
+  }
 }
 
 /// `correct-horse-battery-staple`: four words or more of which none belongs to a message.
@@ -217,7 +232,7 @@ private let proseWords = WordList(
   authentication authorization login logout policy strength manager file path field type format
   length minimum maximum characters must should cannot please enter your the this that with from
   for and not was has been will can you set get via here see is are ok okay yes no on off
-  masked censored filtered obscured sanitized anonymous basic bearer value values pass data code
+  fail done return passed they masked censored filtered obscured sanitized anonymous basic bearer value values pass data code
   """)
 
 /// Words that a variable's name holds and a password seldom does.

@@ -30,7 +30,7 @@ private let templateStarts = WordList(
   ${ $( {{ #{ <% @@ %{ ${{ vault: vault:// op:// ssm: ssm:// sm:// arn: secretref: secret:// env: env://
   file: file:// keyvault: @microsoft.keyvault( enc[ enc( {cipher} !vault !ref !sub !secret !env
   valuefrom: aws:secretsmanager gcp:secretmanager projects/ process.env os.environ os.getenv
-  system.getenv getenv( env( env. secrets. vars. var. config. settings. data. local. module. self.
+  0x% system.getenv getenv( env( env. secrets. vars. var. config. settings. data. local. module. self.
   this. request. req. args. options. params. process.
   """)
 
@@ -46,10 +46,19 @@ private func isTemplate(_ value: Span<UInt8>) -> Bool {
   case UInt8(ascii: "<"):
     if last == UInt8(ascii: ">") { return true }
   case UInt8(ascii: "%"):
-    if value.count > 2 && last == UInt8(ascii: "%") { return true }
+    if value.count > 2 && last == UInt8(ascii: "%") || isConversion(value) { return true }
+  case UInt8(ascii: "`"):
+    // What a shell puts in the place of a command.
+    if value.count > 2 && last == UInt8(ascii: "`") { return true }
   default: break
   }
   return templateStarts.begins(value)
+}
+
+/// `%s, %d`: a conversion of printf(3) and then no more of a word.
+private func isConversion(_ value: Span<UInt8>) -> Bool {
+  guard value.count > 2, [0x73, 0x64, 0x75, 0x78].contains(value[1]) else { return false }
+  return !isLetter(value[2]) && !isDigit(value[2])
 }
 
 private func isVariable(_ name: Span<UInt8>) -> Bool {
@@ -88,6 +97,15 @@ private func isMask(_ value: Span<UInt8>) -> Bool {
     }
   }
   return isRepeated || marks == value.count || bullets >= 9 || bullets == value.count
+    || isRepeatedCharacter(value)
+}
+
+/// One character of two or three bytes in UTF-8, four times and more.
+private func isRepeatedCharacter(_ value: Span<UInt8>) -> Bool {
+  guard value[0] >= 0xC2 else { return false }
+  let length = value[0] < 0xE0 ? 2 : 3
+  return value.count >= 4 * length
+    && value.indices.dropFirst(length).allSatisfy { value[$0] == value[$0 - length] }
 }
 
 /// `[password]`, `(none)`, `{token}`: a name in brackets.

@@ -3,8 +3,22 @@
 func isKnownShape(_ value: Span<UInt8>) -> Bool {
   isPath(value) || isAddress(value) || isNumeric(value) || isVersionRange(value)
     || isDate(value) || isCall(value) || isConstant(value) || patternMarks.isInside(value)
-    || digestLabels.begins(value) || publicStarts.begins(value)
+    || digestLabels.begins(value) || publicStarts.begins(value) || isAlgorithm(value)
 }
+
+/// What names an algorithm, or begins what PostgreSQL stores of a password and lacks the rest.
+private func isAlgorithm(_ value: Span<UInt8>) -> Bool {
+  algorithms.isWord(value) || scramStart.begins(value) && value.count < 40
+}
+
+private let algorithms = WordList(
+  """
+  scram-sha-1 scram-sha-256 scram-sha-512 sha-1 sha-256 sha-384 sha-512 sha256 sha384 sha512 hmac-sha1
+  hmac-sha256 hmac-sha-256 hmac-sha512 rsa-sha256 rsa-sha2-256 rsa-sha2-512 hs256 hs384 hs512 rs256
+  rs512 es256 es384 ps256 aes-128-cbc aes-256-cbc aes-128-gcm aes-256-gcm chacha20-poly1305 md5 bcrypt
+  """)
+
+private let scramStart = WordList("scram-sha-256$")
 
 /// A digest names itself, as in lock files, image references and webhook headers.
 private let digestLabels = WordList(
