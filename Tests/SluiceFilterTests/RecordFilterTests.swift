@@ -96,33 +96,7 @@ struct RecordFilterTests {
     "G5: a record that is too long is filtered as text, and the next one as a record",
     arguments: RecordFormat.allCases, [1, 1000, 100_000])
   func overlong(format: RecordFormat, piece: Int) {
-    let filler = String(repeating: "lorem ipsum ", count: 2000)
-    let long = "\(filler)key_12345678 \(filler)long_\(String(repeating: "z", count: 9000)) end"
-    var text: [UInt8]
-    switch format {
-    case .jsonl: text = Array("{\"a\":\"\(long)\"}\n{\"b\":\"k\\u0065y_12345678\"}\n".utf8)
-    case .rsyslog: text = Array("{\"msg\":\"\(long)\"}\n{\"msg\":\"key_87654321\"}\n".utf8)
-    case .omprog: text = Array("\(long)\nkey_87654321\n".utf8)
-    case .docker:
-      text = Array(
-        """
-        {"log":"\(long)\\n","stream":"stdout"}
-        {"log":"key_8765","stream":"stdout"}
-        {"log":"4321\\n","stream":"stdout"}
-
-        """.utf8)
-    case .cri:
-      text = Array(
-        """
-        2027-01-31T10:00:00.12345Z stdout F \(long)
-        2027-01-31T10:00:00.12345Z stdout P key_8765
-        2027-01-31T10:00:00.12345Z stdout F 4321
-
-        """.utf8)
-    case .journald:
-      text = Array("MESSAGE=\(long)\n".utf8) + RecordSamples.field("DATA", long + "\nx\n")
-      text += Array("MESSAGE=key_87654321\n\n".utf8)
-    }
+    let text = RecordSamples.overlong(format, filler: 2000)
     let result = redactRecords(
       text, as: format, rules: RecordSamples.rules, pieces: .each(piece), largestRecord: 8192)
     for secret in ["key_12345678", "key_87654321", "y_12345678", "8765", "4321", "zzz"] {
@@ -131,6 +105,44 @@ struct RecordFilterTests {
     #expect(result.text.filter { $0 == "\n" }.count == text.filter { $0 == 0x0A }.count)
     #expect(result.findings.count >= (format == .rsyslog ? 1 : 3))
     if format != .rsyslog { #expect(result.text.contains("ipsum [REDACTED:long] end")) }
+  }
+
+  @Test(
+    "G2: what is reported of a record that is too long does not depend on the cuts either",
+    arguments: RecordFormat.allCases, [MaskStyle.label, .fill])
+  func overlongCuts(format: RecordFormat, style: MaskStyle) {
+    let texts = [
+      RecordSamples.overlong(format, filler: 2000), RecordSamples.overlong(format, filler: 1),
+    ]
+    for text in texts {
+      func result(_ pieces: Pieces) -> RecordRedaction {
+        redactRecords(
+          text, as: format, rules: RecordSamples.rules, pieces: pieces, style: style,
+          largestRecord: 8192)
+      }
+      let whole = result(.whole)
+      for pieces in [Pieces.each(1), .each(7), .each(1000), .each(4099), .split(at: 9000)] {
+        let cut = result(pieces)
+        #expect(cut.output == whole.output, "\(pieces)")
+        #expect(cut.findings == whole.findings, "\(pieces)")
+      }
+    }
+  }
+
+  @Test("G2: a length that is none makes a field too long, and its findings say where they are")
+  func garbageLength() throws {
+    var text = Array("MESSAGE=a\nNAME\n".utf8) + [5, 0, 0, 0, 0, 0, 0, 0x61]
+    text += Array("b23456\nMESSAGE\npassword=abcdef1234\n\n".utf8)
+    let whole = redactRecords(text, as: .journald, rules: RecordSamples.rules, style: .fill)
+    for size in [1, 2, 3, 5, 8, 13, 21, 34] {
+      let cut = redactRecords(
+        text, as: .journald, rules: RecordSamples.rules, pieces: .each(size), style: .fill)
+      #expect(cut.output == whole.output)
+      #expect(cut.findings == whole.findings)
+    }
+    let finding = try #require(whole.findings.first)
+    // The field begins at byte 10, in the second line.
+    #expect(finding.contains(#""line":2,"column":38,"start":47,"end":57,"#), "\(finding)")
   }
 
   // MARK: - Each format

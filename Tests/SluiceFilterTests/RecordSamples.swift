@@ -98,4 +98,34 @@ enum RecordSamples {
     let size = (0..<8).map { UInt8(truncatingIfNeeded: data.count >> (8 * $0)) }
     return Array("\(name)\n".utf8) + size + data + Array("\n".utf8)
   }
+
+  /// A record that is too long where 8192 bytes are kept, and one that is not.
+  static func overlong(_ format: RecordFormat, filler count: Int) -> [UInt8] {
+    let filler = String(repeating: "lorem ipsum ", count: count)
+    let long = "\(filler)key_12345678 \(filler)long_\(String(repeating: "z", count: 9000)) end"
+    switch format {
+    case .jsonl: return Array("{\"a\":\"\(long)\"}\n{\"b\":\"k\\u0065y_12345678\"}\n".utf8)
+    case .rsyslog: return Array("{\"msg\":\"\(long)\"}\n{\"msg\":\"key_87654321\"}\n".utf8)
+    case .omprog: return Array("\(long)\nkey_87654321\n".utf8)
+    case .docker:
+      return Array(
+        """
+        {"log":"\(long)\\n","stream":"stdout"}
+        {"log":"key_8765","stream":"stdout"}
+        {"log":"4321\\n","stream":"stdout"}
+
+        """.utf8)
+    case .cri:
+      return Array(
+        """
+        2027-01-31T10:00:00.12345Z stdout F \(long)
+        2027-01-31T10:00:00.12345Z stdout P key_8765
+        2027-01-31T10:00:00.12345Z stdout F 4321
+
+        """.utf8)
+    case .journald:
+      return Array("MESSAGE=\(long)\n".utf8) + field("DATA", long + "\nx\n")
+        + Array("MESSAGE=key_87654321\n\n".utf8)
+    }
+  }
 }

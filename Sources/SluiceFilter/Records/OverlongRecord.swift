@@ -3,14 +3,20 @@ internal import SluiceScan
 /// A record that is not kept as a whole: it goes through as text while it is read.
 struct OverlongRecord: ~Copyable {
   let start: UInt64
+  /// Where the record began, with what stands before its text.
+  let recordStart: UInt64
   /// Bytes of it that are not settled; nil: up to the next line end.
   var remaining: Int?
   var scanner: Scanner
   /// The secret that goes on behind what was settled.
   var open: RecordMark?
 
-  init(start: UInt64, remaining: Int?, rules: CompiledRules, measuresTime: Bool) {
+  init(
+    start: UInt64, ofRecordAt recordStart: UInt64, remaining: Int?, rules: CompiledRules,
+    measuresTime: Bool
+  ) {
     self.start = start
+    self.recordStart = recordStart
     self.remaining = remaining
     // What is encoded in it is not looked for: README says so.
     scanner = Scanner(rules: rules, measuresTime: measuresTime, decodes: false)
@@ -41,7 +47,7 @@ extension RecordStream where Output: ~Copyable, Report: ~Copyable, Confirmation:
     } else {
       try writeOverlong(
         bytes.extracting(Int(recordStart - origin)..<Int(settled - origin)), through: settled,
-        filling: record.remaining != nil)
+        of: record)
     }
     if let last = collector.marks.last, last.end == .max { record.open = last }
     if let left = record.remaining { record.remaining = left - Int(settled - recordStart) }
@@ -77,19 +83,25 @@ extension RecordStream where Output: ~Copyable, Report: ~Copyable, Confirmation:
 
   /// Writes what was settled, from `recordStart` on, with its masks.
   private mutating func writeOverlong(
-    _ part: Span<UInt8>, through settled: UInt64, filling: Bool
+    _ part: Span<UInt8>, through settled: UInt64, of record: borrowing OverlongRecord
   ) throws(IOError) {
     edits.removeAll()
+    let place = RecordPlace(start: recordStart, ofRecordAt: record.recordStart, line: line)
     for mark in collector.marks {
+      if mark.start < recordStart && mark.end == recordStart {
+        // All of it was written before its end was known.
+        writer.end(RecordEdit(start: 0, end: 0, mark: mark), at: place)
+        continue
+      }
       var edit = RecordEdit(
         start: Int(max(mark.start, recordStart) - recordStart),
         end: Int(min(mark.end, settled) - recordStart),
-        mark: filling ? mark.filled : mark)
+        mark: record.remaining == nil ? mark : mark.filled)
       edit.isFirst = mark.start >= recordStart
+      edit.isLast = mark.end != .max
       edits.add(edit)
     }
-    try writer.put(
-      part, 0..<part.count, edits: edits, at: RecordPlace(start: recordStart, line: line))
+    try writer.put(part, 0..<part.count, edits: edits, at: place)
   }
 
   private mutating func answerOverlong() {
@@ -102,7 +114,7 @@ extension RecordMark {
   /// The same with a mask of the secret's own length.
   var filled: RecordMark {
     RecordMark(
-      rule: rule, start: start, end: end, mask: [], fingerprint: fingerprint,
+      rule: rule, start: start, end: end, mask: [], decoded: decoded, fingerprint: fingerprint,
       confidence: confidence, insights: insights)
   }
 }

@@ -10,6 +10,8 @@ struct RecordEdit {
   var isQuoted = false
   /// Whether this is where the secret begins; the rest of it is left out or filled.
   var isFirst = true
+  /// Whether this is where the secret ends, as far as it is masked in this record.
+  var isLast = true
 
   /// Appends what stands in its place.
   func appendMask(to output: inout [UInt8]) {
@@ -51,19 +53,6 @@ struct RecordEdits {
     edits.contains { $0.start < range.upperBound && $0.end > range.lowerBound }
   }
 
-  /// The record with its masks.
-  func masked(_ record: Span<UInt8>) -> [UInt8] {
-    var output: [UInt8] = []
-    var index = 0
-    for edit in edits {
-      for place in index..<edit.start { output.append(record[place]) }
-      edit.appendMask(to: &output)
-      index = edit.end
-    }
-    for place in index..<record.count { output.append(record[place]) }
-    return output
-  }
-
   /// Moves all by the place where their text begins in the record.
   mutating func move(by offset: Int) {
     for index in edits.indices {
@@ -100,6 +89,7 @@ struct RecordEdits {
       union.end = max(other.end, joined.end)
       union.isQuoted = other.isQuoted || joined.isQuoted
       union.isFirst = other.isFirst || joined.isFirst
+      union.isLast = other.isLast || joined.isLast
       joined = union
       last += 1
     }

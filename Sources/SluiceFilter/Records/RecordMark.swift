@@ -11,6 +11,8 @@ struct RecordMark {
   var end: UInt64
   /// Empty for the mask `fill`.
   let mask: [UInt8]
+  /// How it was hidden, in the text that was scanned.
+  let decoded: DecodedForm?
   let fingerprint: Fingerprint?
   let confidence: Rule.Confidence
   let insights: [Insight]
@@ -69,7 +71,8 @@ struct MarkCollector: ~Copyable, FindingSink {
     masks.append(finding, secret: secret, fingerprint: fingerprint, to: &mask)
     marks.append(
       RecordMark(
-        rule: finding.rule, start: finding.start, end: end, mask: mask, fingerprint: fingerprint,
-        confidence: rule.confidence(of: secret), insights: rule.insights(in: secret)))
+        rule: finding.rule, start: finding.start, end: end, mask: mask, decoded: finding.decoded,
+        fingerprint: fingerprint, confidence: rule.confidence(of: secret),
+        insights: rule.insights(in: secret)))
   }
 }

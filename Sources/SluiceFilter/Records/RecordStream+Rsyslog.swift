@@ -32,11 +32,24 @@ extension RecordStream where Output: ~Copyable, Report: ~Copyable, Confirmation:
     _ body: Span<UInt8>, at place: RecordPlace
   ) throws(IOError) {
     guard !edits.isEmpty else { return writer.put("{}\n") }
-    var answer: [UInt8] = []
-    FindingJSON.appendEscaped(edits.masked(body), to: &answer)
     writer.put("{\"msg\":\"")
-    writer.put(answer)
+    var index = 0
+    for edit in edits.edits {
+      putEscaped(body.extracting(index..<edit.start))
+      writer.begin(edit, at: place)
+      var mask: [UInt8] = []
+      edit.appendMask(to: &mask)
+      putEscaped(mask.span)
+      writer.end(edit, at: place)
+      index = edit.end
+    }
+    putEscaped(body.extracting(index...))
     writer.put("\"}\n")
-    for edit in edits.edits { writer.report(edit, at: place) }
+  }
+
+  private mutating func putEscaped(_ text: Span<UInt8>) {
+    var escaped: [UInt8] = []
+    FindingJSON.appendEscaped(text.indices.map { text[$0] }, to: &escaped)
+    writer.put(escaped)
   }
 }

@@ -145,10 +145,12 @@ struct RecordStream<
       return true
     case .overlong(let header, let remaining):
       if container != nil { try drainContainer(window, isFinal: true) }
+      writer.beginRecord()
       try writer.append(rest.extracting(first: header))
       recordStart += UInt64(header)
       overlong = OverlongRecord(
-        start: recordStart, remaining: remaining, rules: rules, measuresTime: options.measures)
+        start: recordStart, ofRecordAt: recordStart - UInt64(header), remaining: remaining,
+        rules: rules, measuresTime: options.measures)
       records += 1
       return true
     case .none:

@@ -15,6 +15,10 @@ struct RecordWriter<Output: ByteSink & ~Copyable>: ~Copyable {
   private var lines: [UInt8] = []
   /// Where the output of the current record begins in `buffer`.
   private var recordStart = 0
+  /// The end of what of the current record has left the buffer.
+  private var recentOutput: [UInt8] = []
+  /// A finding whose end is not known.
+  private var unfinished: (finding: Finding, details: FindingJSON.Details)?
 
   init(output: consuming Output, reporting rules: [PlannedRule]?, path: String?) {
     self.output = output
@@ -27,7 +31,10 @@ struct RecordWriter<Output: ByteSink & ~Copyable>: ~Copyable {
     if json != nil { json = FindingJSON(rules: rules, path: path) }
   }
 
-  mutating func beginRecord() { recordStart = buffer.count }
+  mutating func beginRecord() {
+    recordStart = buffer.count
+    recentOutput.removeAll(keepingCapacity: true)
+  }
 
   mutating func put(_ text: StaticString) { buffer += text.description.utf8 }
 
@@ -47,8 +54,9 @@ struct RecordWriter<Output: ByteSink & ~Copyable>: ~Copyable {
     var index = range.lowerBound
     for edit in edits.edits where edit.start < range.upperBound && edit.end > range.lowerBound {
       try append(record.extracting(index..<max(index, edit.start)))
+      if edit.isFirst, let place, json != nil { begin(edit, at: place) }
       edit.appendMask(to: &buffer)
-      if edit.isFirst, let place { report(edit, at: place) }
+      if edit.isLast, let place { end(edit, at: place) }
       index = edit.end
     }
     try append(record.extracting(index..<max(index, range.upperBound)))
@@ -59,6 +67,7 @@ struct RecordWriter<Output: ByteSink & ~Copyable>: ~Copyable {
     if buffer.count + run.count > Self.bufferLength { try flush() }
     if run.count >= Self.bufferLength {
       try output.write(run)
+      remember(run)
     } else {
       buffer.append(addingCapacity: run.count) { (free: inout OutputSpan<UInt8>) in
         for index in run.indices { free.append(run[index]) }
@@ -66,29 +75,50 @@ struct RecordWriter<Output: ByteSink & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Writes the line of a finding whose mask was the last that was written.
-  mutating func report(_ edit: RecordEdit, at place: RecordPlace) {
-    guard let json else { return }
+  /// Notes a finding whose mask is written next.
+  mutating func begin(_ edit: RecordEdit, at place: RecordPlace) {
     let mark = edit.mark
-    let redacted =
-      mark.mask.isEmpty
-      ? Array(
-        repeating: MaskTable.fillByte, count: min(edit.end - edit.start, Self.excerptLength))
-      : mark.mask
-    let output = buffer[max(min(recordStart, buffer.count), buffer.count - 120)...]
-    json.append(
-      Finding(
-        rule: mark.rule, start: place.start + UInt64(edit.start),
-        end: place.start + UInt64(edit.end)),
+    var redacted = mark.mask
+    if redacted.isEmpty {
+      // The mask `fill`, as far as it is worth showing; what has no end yet is long.
+      let length = mark.end == .max ? Self.excerptLength : edit.end - edit.start
+      redacted = Array(repeating: MaskTable.fillByte, count: min(length, Self.excerptLength))
+    }
+    let start = place.start + UInt64(edit.start)
+    unfinished = (
+      Finding(rule: mark.rule, start: start, end: start, decoded: mark.decoded),
       FindingJSON.Details(
-        line: place.line, column: UInt64(edit.start) + 1, fingerprint: mark.fingerprint?.hex,
-        redacted: redacted, excerpt: Array(output.suffix(Self.excerptLength + redacted.count)),
-        confidence: mark.confidence, insights: mark.insights),
-      to: &lines)
+        line: place.line, column: start - place.record + 1, fingerprint: mark.fingerprint?.hex,
+        redacted: redacted, excerpt: recordEnd + redacted, confidence: mark.confidence,
+        insights: mark.insights)
+    )
+  }
+
+  /// Writes the line of the finding that was noted.
+  mutating func end(_ edit: RecordEdit, at place: RecordPlace) {
+    guard var open = unfinished else { return }
+    unfinished = nil
+    open.finding.end = place.start + UInt64(edit.end)
+    json?.append(open.finding, open.details, to: &lines)
+  }
+
+  /// The last bytes that were written of the current record.
+  private var recordEnd: [UInt8] {
+    let last = buffer[max(recordStart, buffer.count - Self.excerptLength)...]
+    return recentOutput.suffix(Self.excerptLength - last.count) + last
+  }
+
+  /// Bytes of the current record leave without a place in the buffer.
+  private mutating func remember(_ run: Span<UInt8>) {
+    let tail = run.extracting(last: Self.excerptLength)
+    recentOutput.removeAll(keepingCapacity: true)
+    for index in tail.indices { recentOutput.append(tail[index]) }
   }
 
   mutating func flush() throws(IOError) {
     guard !buffer.isEmpty else { return }
+    // Where reads and buffers end is not seen in what is reported (G2).
+    recentOutput = recordEnd
     var full: [UInt8] = []
     swap(&full, &buffer)
     try output.write(full.span)
@@ -114,8 +144,16 @@ struct RecordWriter<Output: ByteSink & ~Copyable>: ~Copyable {
 
 /// Where a record stands in the stream.
 struct RecordPlace: BitwiseCopyable {
-  /// Offset of its first byte.
+  /// Offset of the first byte of the part that edits refer to.
   let start: UInt64
+  /// Offset of the first byte of the record.
+  let record: UInt64
   /// Number of its line, from 1.
   let line: UInt64
+
+  init(start: UInt64, ofRecordAt record: UInt64? = nil, line: UInt64) {
+    self.start = start
+    self.record = record ?? start
+    self.line = line
+  }
 }
