@@ -7,13 +7,19 @@ struct HostileBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hostile-bench",
     abstract: "Run sluice filter over hostile streams; print throughput and peak memory.",
-    discussion: "Exit status: 0; 1 if a secret got out or memory exceeded --peak.")
+    discussion: """
+      Exit status: 0; 1 if a secret got out, memory exceeded --peak or a stream was slower than \
+      --rate.
+      """)
 
   @Option(help: "Megabytes of each stream.")
   var megabytes = 64
 
   @Option(help: "Most MiB that the process may have resident.")
   var peak = 64
+
+  @Option(help: "Least MB/s.")
+  var rate = 20.0
 
   @Option(help: "The sluice to measure; the one that was built beside this program without it.")
   var sluice: String?
@@ -45,7 +51,7 @@ struct HostileBench: ParsableCommand {
       let leaks = stream.leaks(in: masked)
       let rate = Double(text.count) * 1000 / Double(max(1, measured.wallNanoseconds))
       let mebibytes = measured.peakKibibytes / 1024
-      isBad = isBad || leaks > 0 || mebibytes > peak || measured.status != 0
+      isBad = isBad || leaks > 0 || mebibytes > peak || rate < self.rate || measured.status != 0
       print(
         stream.rawValue.padding(toLength: 24, withPad: " ", startingAt: 0)
           + String(
