@@ -33,6 +33,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     // Subprocess names programs by its paths; it brings the package along.
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
@@ -45,6 +46,7 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CSluiceKernels"),
     .target(name: "CSluiceProcess"),
 
@@ -79,6 +81,16 @@ let package = Package(
       dependencies: ["SluiceScan", "SluiceRules", "SluiceRegex", "SluiceCrypto", "CLinux"],
       swiftSettings: fast),
     .target(name: "SluiceAlerts", dependencies: ["SluiceRules"], swiftSettings: strict),
+    .target(
+      name: "SluiceCompression", dependencies: ["SluiceFilter", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "SluiceMetrics",
+      dependencies: [
+        "SluiceScan", "SluiceRules", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "SluiceProcess",
       dependencies: [
@@ -138,8 +150,10 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "SluiceActions", "SluiceAgents", "SluiceAlerts", "SluiceAudit", "SluiceBuiltins",
-        "SluiceControls", "SluiceCrypto", "SluiceEvidence", "SluiceFilter", "SluiceLibrary",
-        "SluiceProcess", "SluiceRules", "SluiceScan", "SluiceVault", "SluiceWorkspace", "CLinux",
+        "SluiceCompression", "SluiceControls", "SluiceCrypto", "SluiceEvidence", "SluiceFilter",
+        "SluiceLibrary",
+        "SluiceMetrics", "SluiceProcess", "SluiceRules", "SluiceScan", "SluiceVault",
+        "SluiceWorkspace", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -212,6 +226,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SluiceAlertsTests", dependencies: ["SluiceAlerts"], swiftSettings: strict),
+    .testTarget(
+      name: "SluiceMetricsTests",
+      dependencies: ["SluiceMetrics", "SluiceRules", "SluiceScan"], swiftSettings: strict),
     .testTarget(
       name: "SluiceLibraryTests",
       dependencies: [

@@ -260,19 +260,6 @@ extension Descriptor {
     }
   }
 
-  /// Writes everything up to the end of `source`, as it is.
-  package mutating func copy(all source: inout Descriptor) throws(IOError) {
-    while true {
-      var bytes: [UInt8] = []
-      try bytes.append(addingCapacity: 64 * 1024) {
-        (free: inout OutputSpan<UInt8>) throws(IOError) in
-        _ = try source.read(into: &free)
-      }
-      guard !bytes.isEmpty else { return }
-      try write(bytes.span)
-    }
-  }
-
   /// The content of a key file, in memory that is wiped.
   ///
   /// - Parameters:

@@ -29,8 +29,12 @@ package struct IOError: ExplainedError, Hashable {
   /// A closed reader of findings is none: the stream still has one.
   package var isClosedReader: Bool { operation == .write && code == EPIPE }
 
+  /// What was read is no gzip, or damaged; no `errno` is negative.
+  package static var damaged: CInt { -1 }
+
   package var problem: String {
-    "cannot \(operation.rawValue) \(target): \(systemMessage(for: code))"
+    let reason = code == Self.damaged ? "it is no gzip, or damaged" : systemMessage(for: code)
+    return "cannot \(operation.rawValue) \(target): \(reason)"
   }
 
   package var remedy: String? {
@@ -39,6 +43,7 @@ package struct IOError: ExplainedError, Hashable {
     case EACCES, EPERM: "check who may \(operation.rawValue) it"
     case ENOENT: "check the path"
     case EINVAL: "name another file"
+    case Self.damaged: "see what 'gzip -t' says; a file that is no gzip must not be called .gz"
     default: nil
     }
   }

@@ -21,6 +21,10 @@ package struct FilteredProgram: ~Copyable {
     package init() {}
   }
 
+  /// Hears after each read how far an output is, standard output (1) or error (2); called by the
+  /// output's own thread, which must not have to wait.
+  package typealias Progress = @Sendable (_ output: CInt, _ statistics: ScanStatistics) -> Void
+
   private let arguments: [String]
   private let environment: ProgramEnvironment
   private let gifts: Gifts
@@ -35,17 +39,18 @@ package struct FilteredProgram: ~Copyable {
   ///   - fingerprintKey: needed by `MaskStyle.hash`.
   ///   - findings: an open descriptor that gets a JSON line for each finding.
   ///   - observer: is shown the same lines, from the threads of the outputs.
+  ///   - progress: hears how far the outputs are.
   package init(
     _ arguments: [String], environment: consuming ProgramEnvironment, gifts: Gifts,
     rules: CompiledRules, options: Filter.Options, fingerprintKey: FingerprintKey?,
-    findings: CInt?, observer: FindingObserver? = nil
+    findings: CInt?, observer: FindingObserver? = nil, progress: Progress? = nil
   ) {
     self.arguments = arguments
     self.environment = environment
     self.gifts = gifts
     plan = OutputPump.Plan(
       rules: rules, options: options, fingerprintKey: fingerprintKey, findings: findings,
-      observer: observer)
+      observer: observer, progress: progress)
   }
 
   /// What came of it.

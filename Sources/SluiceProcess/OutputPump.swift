@@ -16,6 +16,7 @@ final class OutputPump: Sendable {
     /// An open descriptor that gets findings.
     let findings: CInt?
     let observer: FindingObserver?
+    let progress: FilteredProgram.Progress?
   }
 
   /// What is told to whoever started it.
@@ -101,10 +102,13 @@ final class OutputPump: Sendable {
     var state = State()
     while true {
       if try hasOutput(&filter, &state) {
-        guard try filter.pass(from: &input) else { break }
+        let goesOn = try filter.pass(from: &input)
+        plan.progress?(target, filter.statistics)
+        guard goesOn else { break }
         state.isPaused = false
       } else if state.isEnding {
         try filter.finish()
+        plan.progress?(target, filter.statistics)
         break
       }
     }

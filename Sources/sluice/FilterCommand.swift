@@ -1,8 +1,10 @@
 internal import ArgumentParser
 internal import Glibc
 internal import SluiceAlerts
+internal import SluiceCompression
 internal import SluiceCrypto
 internal import SluiceFilter
+internal import SluiceMetrics
 internal import SluiceRules
 internal import SluiceScan
 
@@ -22,10 +24,14 @@ struct FilterCommand: ParsableCommand {
       as they are now. SIGUSR1: print statistics.
       """)
 
-  @Option(name: .customLong("in"), help: "Read this file instead of standard input.")
+  @Option(
+    name: .customLong("in"),
+    help: "Read this file instead of standard input; one named .gz is unpacked.")
   var input: String?
 
-  @Option(name: .customLong("out"), help: "Write this file instead of standard output.")
+  @Option(
+    name: .customLong("out"),
+    help: "Write this file instead of standard output; one named .gz is packed.")
   var output: String?
 
   @Option(
@@ -42,9 +48,11 @@ struct FilterCommand: ParsableCommand {
   var findings: String?
 
   @Option(
-    defaultAsFlag: .text,
+    defaultAsFlag: .known(.text),
     help: "Print statistics to standard error at the end, as text or json.")
-  var stats: StatisticsFormat?
+  var stats: StatisticsChoice?
+
+  @OptionGroup var live: MetricsOptions
 
   @Option(
     help: ArgumentHelp(
@@ -99,10 +107,7 @@ struct FilterCommand: ParsableCommand {
   @OptionGroup(title: "Vault, with --on-leak") var vault: VaultOptions
 
   func validate() throws {
-    // Of an option that is a flag as well, ArgumentParser takes a value it cannot read for none.
-    let formats = StatisticsFormat.allCases.map { "--stats=\($0.rawValue)" }
-    guard CommandLine.arguments.allSatisfy({ !$0.hasPrefix("--stats=") || formats.contains($0) })
-    else { throw ValidationError("--stats must be text or json") }
+    if stats == .unknown { throw ValidationError("--stats must be text or json") }
     guard (ScanLimits.smallestWindow...1 << 30).contains(window) else {
       throw ValidationError("--window must be between \(ScanLimits.smallestWindow) and 1073741824")
     }
@@ -123,6 +128,10 @@ struct FilterCommand: ParsableCommand {
       throw ValidationError(
         "--protocol omprog needs --out FILE: standard output carries the confirmations")
     }
+    if format == .omprog && Self.isPacked(output) {
+      throw ValidationError(
+        "--protocol omprog cannot write .gz: what is confirmed would still wait to be packed")
+    }
     if format == .omprog && findings == "-" {
       throw ValidationError(
         "--findings - cannot be used: standard output carries the confirmations")
@@ -137,6 +146,9 @@ struct FilterCommand: ParsableCommand {
     }
   }
 
+  /// Whether records are counted and the time of confirming is measured.
+  var isMeasured: Bool { stats != nil || live.isAsked }
+
   func run() throws {
     StreamSignals.install()
     let session = try leak.session(vault, command: "filter")
@@ -148,7 +160,7 @@ struct FilterCommand: ParsableCommand {
       return
     }
     common.tell("\(setup.rules.rules.count) rules")
-    var source = try openInput()
+    let source = try openInput()
     let target = try openOutput()
     try Self.usage { () throws(IOError) in try target.requireOther(than: source, "the input") }
     let alerts = try setup.alerts.map { plan in try AlertDispatcher(plan) }
@@ -161,7 +173,10 @@ struct FilterCommand: ParsableCommand {
     if format != .omprog { try target.empty() }
     source.enlargePipe()
     target.enlargePipe()
-    var control = FilterControl(command: self, rules: setup.rules)
+    let metrics = live.isAsked ? StreamMetrics(rules: setup.rules.rules, isMeasured: true) : nil
+    let server = try serve(metrics)
+    defer { server?.stop() }
+    var control = FilterControl(command: self, rules: setup.rules, metrics: metrics)
     defer { alerts?.finish(within: .seconds(5)) }
     // What was found is acted on also when the stream ends in an error.
     defer { session?.finishAndWait() }
@@ -171,19 +186,33 @@ struct FilterCommand: ParsableCommand {
     } else {
       fingerprinter = try setup.fingerprinter()
     }
+    var input = PackedInput(source, isPacked: Self.isPacked(self.input), named: inputName)
+    let output = PackedOutput(target, isPacked: Self.isPacked(self.output))
     let statistics = try run(
-      setup, &source, to: target,
+      setup, &input, to: output.sink,
       findings: session == nil && alerts == nil && findings == nil
         ? nil : FindingTap(findingsTarget, observer: session?.observer),
       fingerprinter: fingerprinter, control: &control)
+    try output.finish()
     if stats != nil { control.report(statistics) }
-    if control.wasEnded, let rest = source.restOfFile, rest > 0 {
+    if control.wasEnded, let rest = input.descriptor.restOfFile, rest > 0 {
       throw StoppedError(unreadBytes: rest)
     }
   }
 
+  /// `--fail open`: the stream goes on although nobody can watch it.
+  private func serve(_ metrics: StreamMetrics?) throws -> MetricsServer? {
+    guard let metrics else { return nil }
+    do {
+      return try live.serve(common) { metrics.families }
+    } catch let error as MetricsError where fail == .open {
+      common.warn("\(error.problem); masking goes on")
+      return nil
+    }
+  }
+
   private func run(
-    _ setup: FilterSetup, _ source: inout Descriptor, to target: consuming Descriptor,
+    _ setup: FilterSetup, _ source: inout PackedInput, to target: PackedOutput.Sink,
     findings: consuming FindingTap<FindingsFile>?, fingerprinter: consuming Fingerprinter?,
     control: inout FilterControl
   ) throws -> ScanStatistics {
@@ -204,12 +233,20 @@ struct FilterCommand: ParsableCommand {
   private func passUnmasked(after error: ConfigurationError) throws {
     note(ErrorText.masked("sluice: error: \(error.cause.problem)"))
     note("sluice: warning: --fail open: the stream passes UNMASKED")
-    var source = try openInput()
-    var target = try openOutput()
+    let source = try openInput()
+    let target = try openOutput()
     try target.requireOther(than: source, "the input")
     try target.empty()
-    try target.copy(all: &source)
+    var input = PackedInput(source, isPacked: Self.isPacked(self.input), named: inputName)
+    let output = PackedOutput(target, isPacked: Self.isPacked(self.output))
+    try output.copy(all: &input)
+    try output.finish()
   }
+
+  /// gzip goes by the name, as its users do.
+  private static func isPacked(_ path: String?) -> Bool { path?.hasSuffix(".gz") == true }
+
+  private var inputName: String { input.map { "'\($0)'" } ?? "standard input" }
 
   /// Two names of one file are wrong usage, not a failure.
   private static func usage(_ check: () throws(IOError) -> Void) throws {

@@ -1,4 +1,5 @@
 internal import SluiceFilter
+internal import SluiceMetrics
 internal import SluiceRules
 internal import SluiceScan
 
@@ -6,15 +7,17 @@ internal import SluiceScan
 struct FilterControl: StreamControl {
   private let command: FilterCommand
   private var rules: CompiledRules
+  private let metrics: StreamMetrics?
   private let start = ContinuousClock.now
   private var reloads = 0
   private var failedReloads = 0
   /// Whether a signal ended the stream.
   private(set) var wasEnded = false
 
-  init(command: FilterCommand, rules: CompiledRules) {
+  init(command: FilterCommand, rules: CompiledRules, metrics: StreamMetrics?) {
     self.command = command
     self.rules = rules
+    self.metrics = metrics
   }
 
   mutating func orders() -> StreamOrders {
@@ -29,10 +32,12 @@ struct FilterControl: StreamControl {
       let setup = try FilterSetup(command, hasVault: command.leak.onLeak != nil)
       rules = setup.rules
       reloads += 1
+      metrics?.reloaded(rules.rules)
       command.common.tell("\(rules.rules.count) rules after a reload")
       return StreamSetup(rules: setup.rules, allowlist: setup.options.allowlist)
     } catch {
       failedReloads += 1
+      metrics?.reloaded(nil)
       let problem =
         (error as? ConfigurationError)?.cause.problem ?? "the configuration cannot be read"
       note(ErrorText.masked("sluice: error: reload: \(problem)"))
@@ -44,9 +49,9 @@ struct FilterControl: StreamControl {
   mutating func report(_ statistics: ScanStatistics) {
     let report = StatisticsReport(
       statistics: statistics, rules: rules.rules, elapsed: ContinuousClock.now - start,
-      reloads: reloads, failedReloads: failedReloads, isMeasured: command.stats != nil)
-    for line in report.lines(as: command.stats ?? .text) { note(line) }
+      reloads: reloads, failedReloads: failedReloads, isMeasured: command.isMeasured)
+    for line in report.lines(as: command.stats?.format ?? .text) { note(line) }
   }
 
-  mutating func publish(_ statistics: ScanStatistics) {}
+  mutating func publish(_ statistics: ScanStatistics) { metrics?.update(statistics) }
 }

@@ -38,7 +38,7 @@ struct FilterSetup {
     options.path = command.input
     options.allowlist = settings.allowlist(for: rules.rules, path: command.input)
     options.idleFlush = command.idleFlush
-    options.measures = command.stats != nil
+    options.measures = command.isMeasured
     self.options = options
     alerts = settings.alerts
     keyFile = command.fingerprintKey

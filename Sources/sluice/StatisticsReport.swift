@@ -4,8 +4,32 @@ internal import SluiceRules
 internal import SluiceScan
 
 /// How statistics are printed.
-enum StatisticsFormat: String, ExpressibleByArgument, CaseIterable {
+enum StatisticsFormat: String, CaseIterable {
   case text, json
+}
+
+/// The value of `--stats`.
+///
+/// Of an option that is a flag as well, ArgumentParser takes a value it cannot read for none: this
+/// one reads every value, so that a wrong one is refused.
+enum StatisticsChoice: ExpressibleByArgument, Hashable {
+  case known(StatisticsFormat)
+  case unknown
+
+  init(argument: String) {
+    self = StatisticsFormat(rawValue: argument).map { .known($0) } ?? .unknown
+  }
+
+  static var allValueStrings: [String] { StatisticsFormat.allCases.map(\.rawValue) }
+
+  var defaultValueDescription: String { format?.rawValue ?? "" }
+
+  var format: StatisticsFormat? {
+    switch self {
+    case .known(let format): format
+    case .unknown: nil
+    }
+  }
 }
 
 /// What a filter or a watch has done so far, for people and for programs.

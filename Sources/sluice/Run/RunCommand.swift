@@ -3,6 +3,7 @@ internal import Foundation
 internal import Glibc
 internal import SluiceCrypto
 internal import SluiceFilter
+internal import SluiceMetrics
 internal import SluiceProcess
 internal import SluiceRules
 internal import SluiceScan
@@ -72,6 +73,7 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("A YAML file with more rules; may be repeated.", valueName: "FILE"))
   var ruleFiles: [String] = []
   @OptionGroup(title: "Leaks") var leak: LeakOptions
+  @OptionGroup var live: MetricsOptions
   @OptionGroup var common: CommonOptions
   @Argument(
     parsing: .postTerminator,
@@ -130,16 +132,32 @@ struct RunCommand: ParsableCommand {
     _ injection: Injection, _ rules: CompiledRules, _ options: Filter.Options,
     _ key: FingerprintKey?, _ report: CInt?, _ observer: FindingObserver?
   ) throws -> FilteredProgram.Outcome {
+    let outputs = live.isAsked ? Self.metrics(rules) : [:]
+    let server = try live.serve(common) {
+      outputs.sorted { $0.key < $1.key }.flatMap(\.value.families)
+    }
+    defer { server?.stop() }
+    var progress: FilteredProgram.Progress?
+    if live.isAsked {
+      progress = { output, statistics in outputs[output]?.update(statistics) }
+    }
     do {
       return try FilteredProgram(
         injection.arguments(command), environment: injection.environment(),
         gifts: injection.gifts, rules: rules, options: options, fingerprintKey: key,
-        findings: report, observer: observer
+        findings: report, observer: observer, progress: progress
       ).run()
     } catch {
       note("sluice: error: \(ErrorText.masked(error.problem))")
       if let remedy = error.remedy { note("sluice: hint: \(remedy)") }
       throw ExitCode(error.exitStatus)
+    }
+  }
+
+  /// One for each output, by its descriptor.
+  private static func metrics(_ rules: CompiledRules) -> [CInt: StreamMetrics] {
+    [STDOUT_FILENO: "stdout", STDERR_FILENO: "stderr"].mapValues {
+      StreamMetrics(rules: rules.rules, labels: [.init("output", $0)], isMeasured: false)
     }
   }
 
