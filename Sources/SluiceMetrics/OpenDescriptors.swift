@@ -5,7 +5,8 @@ internal import Glibc
 enum OpenDescriptors {
   static var all: Set<CInt> {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-    return Set(names.compactMap { CInt($0) })
+    // One of them was the directory's own.
+    return Set(names.compactMap { CInt($0) }.filter { fcntl($0, F_GETFD) >= 0 })
   }
 
   /// Keeps descriptors from programs that are started from now on.

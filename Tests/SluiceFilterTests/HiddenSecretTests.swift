@@ -1,0 +1,111 @@
+import Foundation
+import SluiceBuiltins
+import SluiceRules
+import SluiceScan
+import TestSupport
+import Testing
+
+/// The places where production hides secrets, each as its program writes it.
+@Suite("What hides secrets")
+struct HiddenSecretTests {
+  private static let rules: CompiledRules = {
+    do {
+      return try CompiledRules(RuleSet(BuiltinRules.all()))
+    } catch {
+      preconditionFailure("the built-in rules do not compile: \(error)")
+    }
+  }()
+
+  private static func made(_ recipe: String, seed: UInt64) -> String {
+    do {
+      return String(decoding: try Recipe(recipe, seed: seed).text, as: UTF8.self)
+    } catch {
+      preconditionFailure("a recipe of the tests is wrong: \(error)")
+    }
+  }
+
+  private static let token = made("ghp_${alnum:30}${check:crc32-base62}", seed: 11)
+  private static let password = made("${alnum:20}", seed: 12)
+
+  /// A text, and what must not be left of it.
+  struct Place: CustomTestStringConvertible, Sendable {
+    let name: String
+    let text: String
+    let secrets: [String]
+    var testDescription: String { name }
+
+    init(_ name: String, _ text: String, _ secrets: [String]) {
+      self.name = name
+      self.text = text
+      self.secrets = secrets
+    }
+  }
+
+  private static let places: [Place] = [
+    Place(
+      "Java stack trace",
+      """
+      Exception in thread "main" java.lang.IllegalStateException: login failed, token=\(token)
+      \tat com.acme.Client.login(Client.java:42)
+      Caused by: java.sql.SQLException: jdbc:postgresql://db/prod?user=app&password=\(password)
+      \t... 12 more
+
+      """, [token, password]),
+    Place(
+      "Python stack trace",
+      """
+      Traceback (most recent call last):
+        File "/app/main.py", line 3, in <module>
+          client = Client(api_key="\(token)")
+      sqlalchemy.exc.OperationalError: postgresql://app:\(password)@db:5432/prod
+
+      """, [token, password]),
+    Place(
+      "curl -v",
+      """
+      > GET /user HTTP/1.1
+      > Authorization: Bearer \(token)\r
+      < Set-Cookie: session=1\r
+
+      """, [token]),
+    Place(
+      "basic authentication",
+      "Authorization: Basic \(Data("deploy:\(password)".utf8).base64EncodedString())\r\n",
+      [Data("deploy:\(password)".utf8).base64EncodedString()]),
+    Place(
+      "set -x",
+      """
+      + curl -H 'Authorization: token \(token)' https://api.github.com
+      + export 'DB_PASSWORD=\(password)'
+      ++ printf %s $'key=\(token)\\n'
+
+      """, [token, password]),
+    Place(
+      "SQL", "INSERT INTO t (token) VALUES ('\(token)'); ALTER ROLE app PASSWORD '\(password)';\n",
+      [token, password]),
+    Place(
+      "URL query",
+      "GET /cb?token=\(token)&x=1 HTTP/1.1\nhttps://a.test/?password=\(password)&y=2\n",
+      [token, password]),
+    Place(
+      "letters that are not ASCII beside it", "ключ\(token)ключ é\(token)é 🔑\(token)🔑\n", [token]),
+    Place("CR LF", "a=\(token)\r\npassword=\(password)\r\n", [token, password]),
+    Place(
+      "XML",
+      "<a token=\"\(token)\"/>\n<password>\(password)</password>\n&lt;password&gt;\(password)&lt;/password&gt;\n",
+      [token, password]),
+    Place(
+      "colours", "\u{1B}[32m\(token)\u{1B}[0m password=\u{1B}[1m\(password)\u{1B}[0m\n",
+      [token, password]),
+  ]
+
+  @Test("G3: masked, and what stands around it stays", arguments: places)
+  func masks(place: Place) {
+    let output = String(
+      decoding: redact(Array(place.text.utf8), rules: Self.rules).output, as: UTF8.self)
+    for secret in place.secrets {
+      #expect(!output.contains(secret), "\(output)")
+    }
+    #expect(output.split(separator: "\n").count == place.text.split(separator: "\n").count)
+  }
+}
