@@ -194,7 +194,7 @@ let package = Package(
     .executableTarget(
       name: "sluice-engine-bench",
       dependencies: [
-        "SluiceBuiltins", "SluiceRegex", "SluiceRules", "SluiceScan",
+        "SluiceBuiltins", "SluiceCrypto", "SluiceRegex", "SluiceRules", "SluiceScan",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/EngineBench",

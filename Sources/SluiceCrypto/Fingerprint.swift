@@ -13,6 +13,9 @@ package struct Fingerprint: Sendable, Hashable, BitwiseCopyable {
     self.low = low
   }
 
+  /// All 128 bits.
+  var words: (high: UInt64, low: UInt64) { (high, low) }
+
   /// Reads the 32 hexadecimal digits of `hex`; nil if it is anything else.
   package init?(hex text: String) {
     let digits = Array(text.utf8)

@@ -1,5 +1,4 @@
 internal import SluiceCrypto
-internal import SluiceRules
 internal import SluiceScan
 
 /// Stands between scanner and redactor: what the allow list vouches for never becomes an edit, so
@@ -10,27 +9,28 @@ struct AllowedFindings<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   typealias Failure = Never
 
   private var allowed: AllowanceCheck
-  private let values: CompiledRules?
+  private var rules: CompiledRules
   var redactor: Redactor<Output>
 
   init(
-    allowlist: Allowlist?, redactor: consuming Redactor<Output>, values: CompiledRules? = nil
+    allowlist: Allowlist?, redactor: consuming Redactor<Output>, rules: CompiledRules
   ) {
     allowed = AllowanceCheck(allowlist)
-    self.values = values
+    self.rules = rules
     self.redactor = redactor
   }
 
   var count: UInt64 { allowed.count }
 
   /// Goes on with other rules and another list.
-  mutating func adopt(_ allowlist: Allowlist?, masks: MaskTable, rules: [PlannedRule]) {
+  mutating func adopt(_ allowlist: Allowlist?, masks: MaskTable, rules: CompiledRules) {
     allowed = AllowanceCheck(allowlist, count: allowed.count)
+    self.rules = rules
     redactor.adopt(masks, rules: rules)
   }
 
   mutating func receive(_ finding: Finding, secret: Span<UInt8>) {
-    guard values?.isValue(finding.rule) != true else {
+    guard !rules.isValue(finding.rule) else {
       return redactor.receive(finding, secret: secret)
     }
     let fingerprint = allowed.needsFingerprint ? redactor.fingerprint(of: secret) : nil

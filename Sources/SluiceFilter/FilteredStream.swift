@@ -20,13 +20,14 @@ struct FilteredStream<Output: ByteSink & ~Copyable, Report: ByteSink & ~Copyable
     self.rules = rules
     self.options = options
     scanner = Scanner(rules: rules, measuresTime: options.measures)
-    let report = findings == nil ? nil : FindingReport(rules: rules.rules, path: options.path)
+    let report = findings == nil ? nil : FindingReport(rules: rules, path: options.path)
     self.findings = findings
     sieve = AllowedFindings(
       allowlist: options.allowlist,
       redactor: Redactor(
         output: output, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
-        fingerprinter: fingerprinter, report: report, joinsRecords: options.idleFlush != nil))
+        fingerprinter: fingerprinter, report: report, joinsRecords: options.idleFlush != nil,
+        rules: rules), rules: rules)
   }
 
   /// Most bytes that the window must keep while more are read.
@@ -51,7 +52,7 @@ struct FilteredStream<Output: ByteSink & ~Copyable, Report: ByteSink & ~Copyable
     rules = setup.rules
     sieve.adopt(
       setup.allowlist, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
-      rules: rules.rules)
+      rules: rules)
   }
 
   /// Whether the beginning of a record waited for its end long enough, or an order came first.

@@ -10,10 +10,11 @@ struct FindingReport {
   private struct Knowledge {
     let confidence: Rule.Confidence
     let insights: [Insight]
+    let vault: KnownValues.Value?
   }
 
   private var json: FindingJSON
-  private var rules: [PlannedRule]
+  private var rules: CompiledRules
   private let path: String?
   /// Of the findings that were noted since none was waiting, and how many of them have begun.
   private var known: [Knowledge] = []
@@ -28,23 +29,25 @@ struct FindingReport {
   private var recentOutput: [UInt8] = []
   private var current: FindingJSON.Details?
 
-  init(rules: [PlannedRule], path: String?) {
-    json = FindingJSON(rules: rules, path: path)
+  init(rules: CompiledRules, path: String?) {
+    json = FindingJSON(rules: rules.rules, path: path)
     self.rules = rules
     self.path = path
   }
 
   /// Goes on with other rules; every finding that was noted must have ended.
-  mutating func adopt(_ rules: [PlannedRule]) {
-    json = FindingJSON(rules: rules, path: path)
+  mutating func adopt(_ rules: CompiledRules) {
+    json = FindingJSON(rules: rules.rules, path: path)
     self.rules = rules
   }
 
   /// A finding whose mask will go out after those of all findings noted before.
   mutating func note(_ finding: Finding, secret: Span<UInt8>) {
-    let rule = rules[finding.rule.position].rule
+    let rule = rules.rules[finding.rule.position].rule
     known.append(
-      Knowledge(confidence: rule.confidence(of: secret), insights: rule.insights(in: secret)))
+      Knowledge(
+        confidence: rule.confidence(of: secret), insights: rule.insights(in: secret),
+        vault: rules.knownValue(of: finding)))
   }
 
   /// Clean bytes went out.
@@ -96,7 +99,7 @@ struct FindingReport {
     current = FindingJSON.Details(
       line: lineNumber, column: finding.start - lineStart + 1, fingerprint: fingerprint?.hex,
       redacted: redacted, excerpt: excerpt, confidence: knowledge.confidence,
-      insights: knowledge.insights)
+      insights: knowledge.insights, vault: knowledge.vault)
   }
 
   mutating func end(_ finding: Finding) {

@@ -72,8 +72,8 @@ package struct LiveFilter<
         redactor: Redactor(
           output: output, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
           fingerprinter: fingerprinter,
-          report: hasReport ? FindingReport(rules: rules.rules, path: options.path) : nil,
-          values: rules), values: rules)
+          report: hasReport ? FindingReport(rules: rules, path: options.path) : nil,
+          rules: rules), rules: rules)
     }
 
     var statistics: ScanStatistics {

@@ -29,7 +29,7 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   private var output: Output
   private var masks: MaskTable
   /// Knows the fingerprints of values that are looked for.
-  private let values: CompiledRules?
+  private var rules: CompiledRules
   private var fingerprinter: Fingerprinter?
   private var report: FindingReport?
   /// Noted since the last `emit`; bounded by the length of the window.
@@ -45,12 +45,12 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
 
   init(
     output: consuming Output, masks: MaskTable, fingerprinter: consuming Fingerprinter?,
-    report: FindingReport?, joinsRecords: Bool = false, values: CompiledRules? = nil
+    report: FindingReport?, joinsRecords: Bool = false, rules: CompiledRules
   ) {
     self.output = output
     self.joinsRecords = joinsRecords
     self.masks = masks
-    self.values = values
+    self.rules = rules
     self.fingerprinter = fingerprinter
     self.report = report
     buffer.reserveCapacity(Self.bufferLength)
@@ -59,9 +59,10 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   }
 
   /// Goes on with other rules; nothing may be masked half.
-  mutating func adopt(_ masks: MaskTable, rules: [PlannedRule]) {
+  mutating func adopt(_ masks: MaskTable, rules: CompiledRules) {
     precondition(!isMasking && edits.isEmpty, "a mask of the former rules is not finished")
     self.masks = masks
+    self.rules = rules
     report?.adopt(rules)
   }
 
@@ -90,7 +91,7 @@ struct Redactor<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
 
   private mutating func note(_ kind: EditKind, _ finding: Finding, secret: Span<UInt8>) {
     let fingerprint =
-      values?.fingerprint(ofValue: finding.rule) ?? fingerprinter?.fingerprint(of: secret)
+      rules.valueFingerprint(of: finding) ?? fingerprinter?.fingerprint(of: secret)
     report?.note(finding, secret: secret)
     masks.append(finding, secret: secret, fingerprint: fingerprint, to: &maskBytes)
     edits.append(

@@ -31,6 +31,14 @@ package enum StreamSignals {
     return StreamOrders(rawValue: pending.exchange(0, ordering: .acquiringAndReleasing))
   }
 
+  /// Lets a read of the stream's thread that waits come back, so that it looks for orders.
+  ///
+  /// One that begins just now is missed: whoever has an order calls again until it was taken.
+  package static func interrupt() {
+    let thread = streamThread.load(ordering: .relaxed)
+    if thread != 0 { _ = pthread_kill(pthread_t(thread), SIGALRM) }
+  }
+
   private static func install(_ signal: CInt) {
     var former = sigaction()
     _ = unsafe sigaction(signal, nil, &former)

@@ -1,6 +1,15 @@
 internal import Glibc
 
 extension Span where Element == UInt8 {
+  /// Offset of the last `byte`, or nil.
+  func lastIndex(of byte: UInt8) -> Int? {
+    // Most texts without one are long; those with one have it close to their end.
+    guard firstIndex(of: byte) != nil else { return nil }
+    var index = count - 1
+    while self[index] != byte { index -= 1 }
+    return index
+  }
+
   /// Offset of the first `byte`, or nil.
   ///
   /// `memchr` is eight times as fast as the plain loop.

@@ -29,10 +29,8 @@ package final class CompiledRules: Sendable {
 
   package let rules: [PlannedRule]
   let hot: [Hot]
-  private let patterns: Mutex<[Pattern?]>
+  private let compiled: Compiled
   let outlineUse: OutlineUse
-  /// The second optional says that there is none.
-  private let outlines: Mutex<[ByteProgram??]>
   package let limits: ScanLimits
   let prefilter: Prefilter
   /// Rules without an anchor: tried at every byte they can start with.
@@ -54,6 +52,20 @@ package final class CompiledRules: Sendable {
   let values: ExactValues?
   /// The rule of the first value.
   let firstValueRule: Int
+  /// Values that are looked for by what is known of them; their rule is the last of all.
+  package let known: KnownValues?
+
+  /// What is compiled when it is first needed, for rule sets that differ in known values only.
+  private final class Compiled: Sendable {
+    let patterns: Mutex<[Pattern?]>
+    /// The second optional says that there is none.
+    let outlines: Mutex<[ByteProgram??]>
+
+    init(ruleCount: Int) {
+      patterns = Mutex(Array(repeating: nil, count: ruleCount))
+      outlines = Mutex(Array(repeating: nil, count: ruleCount))
+    }
+  }
 
   /// - Parameters:
   ///   - set: the rules.
@@ -79,19 +91,10 @@ package final class CompiledRules: Sendable {
     firstValueRule = set.rules.count
     self.limits = limits
     self.outlineUse = outlineUse
-    outlines = Mutex(Array(repeating: nil, count: allRules.count))
-    patterns = Mutex(Array(repeating: nil, count: allRules.count))
+    known = nil
+    compiled = Compiled(ruleCount: allRules.count)
     let plans = set.rules.map(\.plan)
-    hot = allRules.map { planned in
-      Hot(
-        shortestLead: UInt64(planned.plan.lead.lowerBound),
-        longestLead: UInt64(planned.plan.lead.upperBound),
-        startBytes: planned.plan.startBytes, continuation: planned.plan.continuation,
-        rank: UInt8(planned.rule.confidence.rank),
-        hasValidators: !planned.rule.validators.isEmpty,
-        isDistinct: !planned.plan.publicPrefixes.isEmpty,
-        isOutlined: planned.plan.isOutlined)
-    }
+    hot = allRules.map(Hot.init)
     prefilter = Prefilter(
       literals: plans.enumerated().flatMap { position, plan in
         plan.anchors.map { Prefilter.Literal(rule: RuleIndex(position), literal: $0) }
@@ -105,18 +108,39 @@ package final class CompiledRules: Sendable {
     largestGroupCount = plans.map(\.groupCount).max() ?? 0
   }
 
+  /// The same rules and limits, with other known values besides.
+  package init(_ others: CompiledRules, known: KnownValues) {
+    let isKnowing = others.known != nil
+    rules = isKnowing ? others.rules : others.rules + [KnownValues.rule]
+    hot = isKnowing ? others.hot : others.hot + [Hot(KnownValues.rule)]
+    self.known = known
+    (compiled, outlineUse, limits) = (others.compiled, others.outlineUse, others.limits)
+    (prefilter, unanchored) = (others.prefilter, others.unanchored)
+    (longestLead, leadBytes) = (others.longestLead, others.leadBytes)
+    (contextLength, holdOverhead) = (others.contextLength, others.holdOverhead)
+    largestGroupCount = others.largestGroupCount
+    (values, firstValueRule) = (others.values, others.firstValueRule)
+  }
+
   /// Whether a finding of the rule is one of the values that are looked for.
   package func isValue(_ rule: RuleIndex) -> Bool { rule.position >= firstValueRule }
 
-  /// What stands for the value that the rule looks for; nil for other rules.
-  package func fingerprint(ofValue rule: RuleIndex) -> Fingerprint? {
-    guard isValue(rule), let values else { return nil }
-    return values.values[rule.position - firstValueRule].fingerprint
+  /// What stands for the value that was found; nil if a rule found it.
+  package func valueFingerprint(of finding: Finding) -> Fingerprint? {
+    if let value = knownValue(of: finding) { return value.fingerprint }
+    guard isValue(finding.rule), let values else { return nil }
+    return values.values[finding.rule.position - firstValueRule].fingerprint
+  }
+
+  /// The version of a secret that was found; nil if it was not known.
+  package func knownValue(of finding: Finding) -> KnownValues.Value? {
+    guard finding.known > 0 else { return nil }
+    return known?.values[Int(finding.known) - 1]
   }
 
   /// The compiled expression of a rule.
   func pattern(of rule: RuleIndex) -> Pattern {
-    patterns.withLock { patterns in
+    compiled.patterns.withLock { patterns in
       if let pattern = patterns[rule.position] { return pattern }
       do {
         let pattern = try Pattern(
@@ -132,7 +156,7 @@ package final class CompiledRules: Sendable {
 
   /// The outline of a rule; nil if it is not worth having.
   func outline(of rule: RuleIndex) -> ByteProgram? {
-    outlines.withLock { outlines in
+    compiled.outlines.withLock { outlines in
       if let outline = outlines[rule.position] { return outline }
       let outline = RegexNode.outline(of: rules[rule.position].rule.boundedExpression)
       outlines[rule.position] = .some(outline)
@@ -154,5 +178,16 @@ package final class CompiledRules: Sendable {
       }
       return planned
     }
+  }
+}
+
+extension CompiledRules.Hot {
+  init(_ planned: PlannedRule) {
+    let plan = planned.plan
+    self.init(
+      shortestLead: UInt64(plan.lead.lowerBound), longestLead: UInt64(plan.lead.upperBound),
+      startBytes: plan.startBytes, continuation: plan.continuation,
+      rank: UInt8(planned.rule.confidence.rank), hasValidators: !planned.rule.validators.isEmpty,
+      isDistinct: !plan.publicPrefixes.isEmpty, isOutlined: plan.isOutlined)
   }
 }

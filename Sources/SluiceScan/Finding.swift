@@ -19,6 +19,8 @@ package struct Finding: Sendable, Hashable, BitwiseCopyable {
   package var end: UInt64
   /// How it was hidden; nil if it stands in the stream as it is.
   package var decoded: DecodedForm?
+  /// Its number among the known values, from 1; 0 if a rule found it, see `CompiledRules.known`.
+  package var known: Int32 = 0
 
   package init(rule: RuleIndex, start: UInt64, end: UInt64, decoded: DecodedForm? = nil) {
     self.rule = rule

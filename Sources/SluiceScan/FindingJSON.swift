@@ -20,10 +20,13 @@ package struct FindingJSON: Sendable {
     package var confidence: Rule.Confidence
     /// What the secret tells about itself.
     package var insights: [Insight]
+    /// The version of a secret that it is, if the vault's values are looked for.
+    package var vault: KnownValues.Value?
 
     package init(
       line: UInt64, column: UInt64, fingerprint: String?, redacted: [UInt8],
-      excerpt: [UInt8], confidence: Rule.Confidence, insights: [Insight]
+      excerpt: [UInt8], confidence: Rule.Confidence, insights: [Insight],
+      vault: KnownValues.Value? = nil
     ) {
       self.line = line
       self.column = column
@@ -32,6 +35,7 @@ package struct FindingJSON: Sendable {
       self.excerpt = excerpt
       self.confidence = confidence
       self.insights = insights
+      self.vault = vault
     }
   }
 
@@ -72,6 +76,7 @@ package struct FindingJSON: Sendable {
     Self.field("excerpt", details.excerpt, to: &output)
     if let decoded = finding.decoded { Self.list("decoded", decoded.path.names, to: &output) }
     Self.object("insights", details.insights, to: &output)
+    if let vault = details.vault { Self.object("vault", vault, to: &output) }
     output += "\"actions\":[\"mask\"]}\n".utf8
   }
 
@@ -106,6 +111,19 @@ package struct FindingJSON: Sendable {
     for insight in insights {
       field(insight.kind.rawValue, Array(insight.text.utf8), to: &output)
     }
+    output.removeLast()  // the comma after the last field
+    output += "},".utf8
+  }
+
+  private static func object(
+    _ name: String, _ value: KnownValues.Value, to output: inout [UInt8]
+  ) {
+    key(name, to: &output)
+    output.append(UInt8(ascii: "{"))
+    field("tenant", Array(value.tenant.utf8), to: &output)
+    field("secret", Array(value.path.utf8), to: &output)
+    field("version", value.version, to: &output)
+    field("state", Array(value.state.utf8), to: &output)
     output.removeLast()  // the comma after the last field
     output += "},".utf8
   }

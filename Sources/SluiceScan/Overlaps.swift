@@ -12,6 +12,8 @@ struct Hit: BitwiseCopyable {
   var isRunning = false
   /// Its number among the decoded secrets; 0 if it stands in the stream as it is.
   var decoded: Int32 = 0
+  /// Its number among the known values, from 1; 0 if a rule found it.
+  var known: Int32 = 0
 
   /// Whether nothing is left of it, nor will be.
   var isEmpty: Bool { start >= end && !isRunning }
@@ -97,7 +99,11 @@ struct Overlaps {
     while other > 0, hits[other - 1].start == hit.start {
       other -= 1
       let known = hits[other]
-      if known.rule == hit.rule, known.end == hit.end, !known.isRunning { return true }
+      if known.rule == hit.rule, known.end == hit.end, known.known == hit.known,
+        !known.isRunning
+      {
+        return true
+      }
     }
     return false
   }
@@ -160,6 +166,7 @@ struct Overlaps {
 
       statistics.findingsByRule[winner.rule.position] += 1
       var finding = Finding(rule: winner.rule, start: first.start, end: end)
+      finding.known = winner.known
       let offset = Int(first.start - origin)
       let secret = bytes.extracting(offset..<offset + Int(min(end - first.start, reach)))
       if isRunning {

@@ -66,6 +66,7 @@ package struct Scanner: ~Copyable {
   private var knownEnd: UInt64 = 0
   private var settled: UInt64 = 0
   private var exact: ExactSearch?
+  private var known: KnownSearch?
   /// Whether the time of confirming is measured; twice a piece of the stream, so it costs little.
   private let measuresTime: Bool
   /// Where the last match ends that any rule had.
@@ -100,6 +101,7 @@ package struct Scanner: ~Copyable {
     exact =
       searchesValues
       ? rules.values.map { ExactSearch($0, firstRule: rules.firstValueRule) } : nil
+    known = rules.known.map { KnownSearch($0, rule: RuleIndex(rules.rules.count - 1)) }
     statistics = ScanStatistics(ruleCount: rules.rules.count)
     candidates.reserveCapacity(1024)
     pending.reserveCapacity(256)
@@ -119,6 +121,7 @@ package struct Scanner: ~Copyable {
     knownEnd = 0
     settled = 0
     exact?.restart()
+    known?.begin(at: 0)
     matchesEnd = 0
     decoding?.begin(at: 0)
     statistics = ScanStatistics(ruleCount: rules.rules.count)
@@ -137,6 +140,7 @@ package struct Scanner: ~Copyable {
     pending.removeAll(keepingCapacity: true)
     runs.removeAll(keepingCapacity: true)
     exact?.begin(at: offset)
+    known?.begin(at: offset)
     searchedThrough = offset
     knownEnd = offset
     settled = offset
@@ -201,6 +205,7 @@ package struct Scanner: ~Copyable {
     tryNewCandidates(in: view, upTo: searchEnd)
     tryUnanchored(in: view)
     exact?.search(bytes, at: origin, isFinal: isFinal, into: &overlaps)
+    known?.search(bytes, at: origin, isFinal: isFinal, into: &overlaps)
     knownEnd = end
     var decided = decidedMark(in: view, searchEnd: searchEnd)
     if let decoding {
@@ -495,6 +500,10 @@ package struct Scanner: ~Copyable {
       mark = min(mark, max(entry.low, resume[entry.rule.position]))
     }
     if let exact { mark = min(mark, exact.decided) }
+    switch known {
+    case .some(let search): mark = min(mark, search.decided)
+    case .none: break
+    }
     return mark
   }
 
@@ -510,6 +519,10 @@ package struct Scanner: ~Copyable {
       mark = min(mark, max(entry.low, resume[entry.rule.position]))
     }
     if let exact, exact.matched >= ExactSearch.tellingLength { mark = min(mark, exact.decided) }
+    switch known {
+    case .some(let search): mark = min(mark, search.firstOpen ?? mark)
+    case .none: break
+    }
     return max(settled, min(mark, overlaps.firstOpen ?? mark))
   }
 }

@@ -44,6 +44,9 @@ extension Vault {
         secret.nextVersion += 1
         try put(&secret, operation)
         try putParts(of: bytes, of: secret.id, version: number, operation)
+        if let added = secret.versions.last {
+          try putMarks(of: bytes, of: secret, version: added.facts, operation)
+        }
         act.subjects.insert(secret.subject)
         return try store(record(number), of: tenant.id, operation, &act)
       }

@@ -7,6 +7,7 @@ internal import SluiceFilter
 internal import SluiceMetrics
 internal import SluiceRules
 internal import SluiceScan
+internal import SluiceVault
 
 struct FilterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -103,8 +104,9 @@ struct FilterCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  @OptionGroup(title: "Known values") var known: KnownValueOptions
   @OptionGroup(title: "Leaks") var leak: LeakOptions
-  @OptionGroup(title: "Vault, with --on-leak") var vault: VaultOptions
+  @OptionGroup(title: "Vault, with --vault or --on-leak") var vault: VaultOptions
 
   func validate() throws {
     if stats == .unknown { throw ValidationError("--stats must be text or json") }
@@ -136,12 +138,13 @@ struct FilterCommand: ParsableCommand {
       throw ValidationError(
         "--findings - cannot be used: standard output carries the confirmations")
     }
-    if leak.onLeak != nil && fingerprintKey != nil {
-      throw ValidationError("--on-leak makes fingerprints with the vault's key, not another one")
-    }
-    if mask == .hash && fingerprintKey == nil && leak.onLeak == nil {
+    if usesVault && fingerprintKey != nil {
       throw ValidationError(
-        "--mask hash needs --fingerprint-key FILE; "
+        "--vault and --on-leak make fingerprints with the vault's key, not another one")
+    }
+    if mask == .hash && fingerprintKey == nil && !usesVault {
+      throw ValidationError(
+        "--mask hash needs --vault or --fingerprint-key FILE; "
           + "make a key with: (umask 077; openssl rand -hex 32 > FILE)")
     }
   }
@@ -149,12 +152,15 @@ struct FilterCommand: ParsableCommand {
   /// Whether records are counted and the time of confirming is measured.
   var isMeasured: Bool { stats != nil || live.isAsked }
 
+  private var usesVault: Bool { known.isWanted || leak.onLeak != nil }
+
   func run() throws {
     StreamSignals.install()
     let session = try leak.session(vault, command: "filter")
+    let known = try known.session(session?.vault, vault)
     let setup: FilterSetup
     do {
-      setup = try FilterSetup(self, hasVault: session != nil)
+      setup = try FilterSetup(self, known: known)
     } catch let error as ConfigurationError where fail == .open {
       try passUnmasked(after: error)
       return
@@ -176,13 +182,13 @@ struct FilterCommand: ParsableCommand {
     let metrics = live.isAsked ? StreamMetrics(rules: setup.rules.rules, isMeasured: true) : nil
     let server = try serve(metrics)
     defer { server?.stop() }
-    var control = FilterControl(command: self, rules: setup.rules, metrics: metrics)
+    var control = FilterControl(command: self, setup: setup, known: known, metrics: metrics)
     defer { alerts?.finish(within: .seconds(5)) }
     // What was found is acted on also when the stream ends in an error.
     defer { session?.finishAndWait() }
     let fingerprinter: Fingerprinter?
-    if let session {
-      fingerprinter = try session.fingerprinter()
+    if let known {
+      fingerprinter = try known.vault.fingerprinter()
     } else {
       fingerprinter = try setup.fingerprinter()
     }

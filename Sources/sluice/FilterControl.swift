@@ -8,29 +8,46 @@ struct FilterControl: StreamControl {
   private let command: FilterCommand
   private var rules: CompiledRules
   private let metrics: StreamMetrics?
+  private var allowlist: Allowlist?
+  private let known: KnownValueSession?
+  /// Whether rules and settings are to be read again, not only what is known of the vault.
+  private var wantsSettings = false
   private let start = ContinuousClock.now
   private var reloads = 0
   private var failedReloads = 0
   /// Whether a signal ended the stream.
   private(set) var wasEnded = false
 
-  init(command: FilterCommand, rules: CompiledRules, metrics: StreamMetrics?) {
+  init(
+    command: FilterCommand, setup: FilterSetup, known: KnownValueSession?, metrics: StreamMetrics?
+  ) {
     self.command = command
-    self.rules = rules
+    self.known = known
     self.metrics = metrics
+    rules = setup.rules
+    allowlist = setup.options.allowlist
   }
 
   mutating func orders() -> StreamOrders {
-    let orders = StreamSignals.take()
+    var orders = StreamSignals.take()
     if orders.contains(.drain) { wasEnded = true }
+    if orders.contains(.reload) { wantsSettings = true }
+    if known?.isStale == true { orders.insert(.reload) }
     return orders
   }
 
   /// What cannot be used does not replace what can: the stream goes on as it was.
   mutating func reload() -> StreamSetup? {
+    if !wantsSettings, let known {
+      rules = known.rules(besides: rules)
+      command.common.tell("\(rules.known?.values.count ?? 0) known values after a change")
+      return StreamSetup(rules: rules, allowlist: allowlist)
+    }
+    wantsSettings = false
     do {
-      let setup = try FilterSetup(command, hasVault: command.leak.onLeak != nil)
+      let setup = try FilterSetup(command, known: known)
       rules = setup.rules
+      allowlist = setup.options.allowlist
       reloads += 1
       metrics?.reloaded(rules.rules)
       command.common.tell("\(rules.rules.count) rules after a reload")

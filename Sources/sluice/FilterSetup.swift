@@ -5,6 +5,7 @@ internal import SluiceScan
 
 /// What flags and settings make of a filter; read again when SIGHUP asks for it.
 struct FilterSetup {
+  /// With what is known of the vault's values.
   let rules: CompiledRules
   let options: Filter.Options
   let alerts: AlertPlan?
@@ -14,27 +15,28 @@ struct FilterSetup {
   ///
   /// - Parameters:
   ///   - command: the flags.
-  ///   - hasVault: whether the vault makes fingerprints.
+  ///   - known: the vault that makes fingerprints and whose values are looked for; nil: none.
   /// - Throws: `ConfigurationError`.
-  init(_ command: FilterCommand, hasVault: Bool) throws {
+  init(_ command: FilterCommand, known: KnownValueSession?) throws {
     let settings = try Settings.load(command.common)
-    if settings.needsFingerprintKey && command.fingerprintKey == nil && !hasVault {
+    if settings.needsFingerprintKey && command.fingerprintKey == nil && known == nil {
       throw ConfigurationError(
         cause: UsageError(
           problem: "the settings allow by fingerprint, and there is no key",
           remedy: "give the key that made the fingerprints: --fingerprint-key FILE"))
     }
     let set = try settings.rules(more: command.ruleFiles)
-    rules = try configuring {
+    let compiled = try configuring {
       try CompiledRules(
         set,
         limits: ScanLimits(
           window: command.window,
           decodingDepth: command.decode ? ScanLimits.deepestDecoding : 0))
     }
+    rules = known?.rules(besides: compiled) ?? compiled
     var options = Filter.Options()
     options.maskStyle =
-      command.mask ?? (command.fingerprintKey == nil && !hasVault ? .label : .hash)
+      command.mask ?? (command.fingerprintKey == nil && known == nil ? .label : .hash)
     options.path = command.input
     options.allowlist = settings.allowlist(for: rules.rules, path: command.input)
     options.idleFlush = command.idleFlush

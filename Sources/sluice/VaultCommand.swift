@@ -178,8 +178,10 @@ struct VaultPut: ParsableCommand {
       value, at: reference.path, of: reference.tenant, attributes: attributes,
       isPending: pending, by: requester)
     print("\(SecretReference.scheme)\(reference.tenant.text)/\(reference.path.text)#\(version)")
-    if value.count < 8 {
-      note("sluice: warning: \(value.count) bytes are too few to be recognised in a stream")
+    if !Vault.isRecognisable(value) {
+      note(
+        "sluice: warning: streams are not searched for this value: it is short or plain enough "
+          + "to stand in ordinary text")
     }
   }
 

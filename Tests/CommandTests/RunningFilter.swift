@@ -14,9 +14,11 @@ final class RunningFilter {
   ///   - arguments: behind `sluice filter`.
   ///   - discardingOutput: whether nobody reads what it writes.
   ///   - isNonBlocking: whether its ends of both pipes return EAGAIN instead of waiting.
+  ///   - environment: nil: that of the tests.
   /// - Throws: if it cannot be started.
   init(
-    _ arguments: [String] = [], discardingOutput: Bool = false, isNonBlocking: Bool = false
+    _ arguments: [String] = [], discardingOutput: Bool = false, isNonBlocking: Bool = false,
+    environment: [String: String]? = nil
   ) throws {
     folder = try TemporaryFolder()
     errorFile = try folder.file("errors", "")
@@ -24,6 +26,7 @@ final class RunningFilter {
     _ = signal(SIGPIPE, SIG_IGN)
     process.executableURL = URL(filePath: Sluice.path)
     process.arguments = ["filter"] + arguments
+    if let environment { process.environment = environment }
     process.standardInput = input
     process.standardOutput = discardingOutput ? FileHandle.nullDevice : output
     process.standardError = try FileHandle(forWritingTo: URL(filePath: errorFile))

@@ -20,6 +20,11 @@ final class VaultFolder {
     #expect(outcome.status == 0, "\(outcome.errors)")
   }
 
+  /// The same for a program that is started without a shell.
+  var variables: [String: String] {
+    ["SLUICE_HOME": folder.path + "/home", "XDG_CONFIG_HOME": folder.path + "/config"]
+  }
+
   func shell(
     _ script: String, input: String = "", sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> Sluice.Outcome {
@@ -36,9 +41,7 @@ final class VaultFolder {
     let process = Process()
     process.executableURL = URL(filePath: Sluice.path)
     process.arguments = arguments
-    process.environment = [
-      "SLUICE_HOME": folder.path + "/home", "XDG_CONFIG_HOME": folder.path + "/config",
-    ]
+    process.environment = variables
     let file = try folder.file("killed.in", input)
     process.standardInput = try FileHandle(forReadingFrom: URL(filePath: file))
     process.standardOutput = FileHandle.nullDevice

@@ -8,5 +8,5 @@ struct EngineBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sluice-engine-bench",
     abstract: "Measure the scanner in memory, or describe the rules for other engines.",
-    subcommands: [MeasureCommand.self, DescribeCommand.self])
+    subcommands: [MeasureCommand.self, KnownCommand.self, DescribeCommand.self])
 }

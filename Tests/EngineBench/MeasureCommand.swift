@@ -58,19 +58,30 @@ struct MeasureCommand: ParsableCommand {
   private func scan(
     _ bytes: borrowing FileBytes, with rules: CompiledRules
   ) -> (nanoseconds: UInt64, sink: CountingSink) {
-    var scanner = Scanner(rules: rules)
+    var scanner = SluiceScan.Scanner(rules: rules)
     var sink = CountingSink(rules: rules.rules)
+    return (scanner.run(over: bytes, block: block, into: &sink), sink)
+  }
+}
+
+extension SluiceScan.Scanner {
+  /// Scans all bytes, `block` more at a time.
+  ///
+  /// - Returns: CPU time of the thread in nanoseconds.
+  mutating func run(
+    over bytes: borrowing FileBytes, block: Int, into sink: inout CountingSink
+  ) -> UInt64 {
     let all = bytes.span
     let start = threadNanoseconds()
     var origin = 0
     var end = 0
     while end < all.count {
       end = min(end + block, all.count)
-      let settled = scanner.scan(
+      let settled = scan(
         all.extracting(origin..<end), at: UInt64(origin), isFinal: end == all.count, into: &sink)
-      origin = max(origin, Int(settled) - scanner.contextLength)
+      origin = max(origin, Int(settled) - contextLength)
     }
-    return (threadNanoseconds() - start, sink)
+    return threadNanoseconds() - start
   }
 }
 

@@ -115,6 +115,6 @@ extension RecordMark {
   var filled: RecordMark {
     RecordMark(
       rule: rule, start: start, end: end, mask: [], decoded: decoded, fingerprint: fingerprint,
-      confidence: confidence, insights: insights)
+      confidence: confidence, insights: insights, vault: vault)
   }
 }

@@ -16,20 +16,21 @@ struct RecordMark {
   let fingerprint: Fingerprint?
   let confidence: Rule.Confidence
   let insights: [Insight]
+  let vault: KnownValues.Value?
 }
 
 /// Keeps the findings of a scanner until they are written.
 struct MarkCollector: ~Copyable, FindingSink {
   typealias Failure = Never
 
-  private var rules: [PlannedRule]
+  private var rules: CompiledRules
   private var masks: MaskTable
   private var allowed: AllowanceCheck
   private var fingerprinter: Fingerprinter?
   var marks: [RecordMark] = []
 
   init(
-    rules: [PlannedRule], masks: MaskTable, allowlist: Allowlist?,
+    rules: CompiledRules, masks: MaskTable, allowlist: Allowlist?,
     fingerprinter: consuming Fingerprinter?
   ) {
     self.rules = rules
@@ -39,7 +40,7 @@ struct MarkCollector: ~Copyable, FindingSink {
   }
 
   /// Goes on with other rules; marks of the former ones must have been written.
-  mutating func adopt(rules: [PlannedRule], masks: MaskTable, allowlist: Allowlist?) {
+  mutating func adopt(rules: CompiledRules, masks: MaskTable, allowlist: Allowlist?) {
     self.rules = rules
     self.masks = masks
     allowed = AllowanceCheck(allowlist, count: allowed.count)
@@ -48,14 +49,21 @@ struct MarkCollector: ~Copyable, FindingSink {
   var allowedCount: UInt64 { allowed.count }
 
   mutating func receive(_ finding: Finding, secret: Span<UInt8>) {
-    let fingerprint = fingerprinter?.fingerprint(of: secret)
-    guard !allowed.allows(finding, secret: secret, fingerprint: fingerprint) else { return }
+    let fingerprint = fingerprint(of: finding, secret: secret)
+    guard
+      rules.isValue(finding.rule)
+        || !allowed.allows(finding, secret: secret, fingerprint: fingerprint)
+    else { return }
     append(finding, end: finding.end, secret: secret, fingerprint: fingerprint)
   }
 
   mutating func open(_ finding: Finding, secret: Span<UInt8>) {
     append(
-      finding, end: .max, secret: secret, fingerprint: fingerprinter?.fingerprint(of: secret))
+      finding, end: .max, secret: secret, fingerprint: fingerprint(of: finding, secret: secret))
+  }
+
+  private mutating func fingerprint(of finding: Finding, secret: Span<UInt8>) -> Fingerprint? {
+    rules.valueFingerprint(of: finding) ?? fingerprinter?.fingerprint(of: secret)
   }
 
   mutating func close(_ finding: Finding) {
@@ -66,13 +74,13 @@ struct MarkCollector: ~Copyable, FindingSink {
   private mutating func append(
     _ finding: Finding, end: UInt64, secret: Span<UInt8>, fingerprint: Fingerprint?
   ) {
-    let rule = rules[finding.rule.position].rule
+    let rule = rules.rules[finding.rule.position].rule
     var mask: [UInt8] = []
     masks.append(finding, secret: secret, fingerprint: fingerprint, to: &mask)
     marks.append(
       RecordMark(
         rule: finding.rule, start: finding.start, end: end, mask: mask, decoded: finding.decoded,
         fingerprint: fingerprint, confidence: rule.confidence(of: secret),
-        insights: rule.insights(in: secret)))
+        insights: rule.insights(in: secret), vault: rules.knownValue(of: finding)))
   }
 }

@@ -45,7 +45,7 @@ struct RecordStream<
     self.largestRecord = largestRecord
     scan = TextScan(rules: rules, measuresTime: options.measures)
     collector = MarkCollector(
-      rules: rules.rules, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
+      rules: rules, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
       allowlist: options.allowlist, fingerprinter: fingerprinter)
     writer = RecordWriter(
       output: output, reporting: findings == nil ? nil : rules.rules, path: options.path)
@@ -103,7 +103,7 @@ struct RecordStream<
     container?.adopt(setup.rules, after: rules)
     rules = setup.rules
     collector.adopt(
-      rules: rules.rules, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
+      rules: rules, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
       allowlist: setup.allowlist)
     writer.adopt(rules.rules)
   }

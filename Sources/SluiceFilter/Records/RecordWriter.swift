@@ -90,7 +90,7 @@ struct RecordWriter<Output: ByteSink & ~Copyable>: ~Copyable {
       FindingJSON.Details(
         line: place.line, column: start - place.record + 1, fingerprint: mark.fingerprint?.hex,
         redacted: redacted, excerpt: recordEnd + redacted, confidence: mark.confidence,
-        insights: mark.insights)
+        insights: mark.insights, vault: mark.vault)
     )
   }
 

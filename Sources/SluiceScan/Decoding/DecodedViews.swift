@@ -92,7 +92,7 @@ final class DecodedViews {
       _ = scanner.scan(bytes, at: origin, isFinal: true, into: &collector)
       for finding in collector.findings {
         let range = Int(finding.start - origin)..<Int(finding.end - origin)
-        take(finding.rule, range, depth: depth, block, settled: settled, into: &overlaps)
+        take(finding, range, depth: depth, block, settled: settled, into: &overlaps)
       }
       collector.findings.removeAll(keepingCapacity: true)
       origin += UInt64(bytes.count)
@@ -167,7 +167,7 @@ final class DecodedViews {
 
   /// Turns a find in the view at `last` into hits in the stream.
   private func take(
-    _ rule: RuleIndex, _ range: Range<Int>, depth last: Int, _ block: Block, settled: UInt64,
+    _ finding: Finding, _ range: Range<Int>, depth last: Int, _ block: Block, settled: UInt64,
     into overlaps: inout Overlaps
   ) {
     guard !range.isEmpty else { return }
@@ -190,15 +190,15 @@ final class DecodedViews {
     let secret = innermost.bytes.extracting(range)
     if views[0].encodings.contains(.lines) {
       for line in Self.lines(of: part, in: views[0]) {
-        insert(rule, line, form, secret: secret, block, settled: settled, into: &overlaps)
+        insert(finding, line, form, secret: secret, block, settled: settled, into: &overlaps)
       }
     } else {
-      insert(rule, part, form, secret: secret, block, settled: settled, into: &overlaps)
+      insert(finding, part, form, secret: secret, block, settled: settled, into: &overlaps)
     }
   }
 
   private func insert(
-    _ rule: RuleIndex, _ range: Range<Int>, _ form: DecodedForm, secret: Span<UInt8>,
+    _ finding: Finding, _ range: Range<Int>, _ form: DecodedForm, secret: Span<UInt8>,
     _ block: Block, settled: UInt64, into overlaps: inout Overlaps
   ) {
     guard !block.isCut || range.lowerBound >= Self.cutMargin else { return }
@@ -206,8 +206,9 @@ final class DecodedViews {
     guard end > settled else { return }
     overlaps.insert(
       Hit(
-        rule: rule, start: max(block.start + UInt64(range.lowerBound), settled), end: end,
-        rank: ranks[rule.position], length: 0, decoded: secrets.insert(form, secret: secret)))
+        rule: finding.rule, start: max(block.start + UInt64(range.lowerBound), settled), end: end,
+        rank: ranks[finding.rule.position], length: 0,
+        decoded: secrets.insert(form, secret: secret), known: finding.known))
   }
 
   /// The pieces of a find in a text that was put together from lines.

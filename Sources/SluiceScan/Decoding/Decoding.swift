@@ -182,14 +182,3 @@ final class Decoding {
     return nil
   }
 }
-
-extension Span where Element == UInt8 {
-  /// Offset of the last `byte`, or nil.
-  fileprivate func lastIndex(of byte: UInt8) -> Int? {
-    // Most texts without one are long; those with one have it close to their end.
-    guard firstIndex(of: byte) != nil else { return nil }
-    var index = count - 1
-    while self[index] != byte { index -= 1 }
-    return index
-  }
-}

@@ -9,6 +9,7 @@ enum Schema {
     migrator.registerMigration("actions") { try $0.execute(sql: actions) }
     migrator.registerMigration("parts") { try $0.execute(sql: parts) }
     migrator.registerMigration("audit-retention") { try $0.execute(sql: auditRetention) }
+    migrator.registerMigration("marks") { try $0.execute(sql: marks) }
     return migrator
   }
 

@@ -103,6 +103,7 @@ extension StoreTransaction {
     for version in secret.versions {
       if version.facts.stage == .destroyed {
         try removeParts(of: secret.id, version: version.facts.number)
+        try removeMarks(of: secret.id, version: version.facts.number)
       }
       try database.execute(
         sql: """

@@ -147,6 +147,7 @@ extension StoreTransaction {
     let id = Data(tenant.bytes)
     for sql in [
       "DELETE FROM tenant_keys WHERE tenant = ?",
+      "DELETE FROM marks WHERE secret IN (SELECT id FROM secrets WHERE tenant = ?)",
       "DELETE FROM parts WHERE secret IN (SELECT id FROM secrets WHERE tenant = ?)",
       "DELETE FROM versions WHERE secret IN (SELECT id FROM secrets WHERE tenant = ?)",
       "DELETE FROM secrets WHERE tenant = ?",
