@@ -10,7 +10,7 @@ import Testing
     let vault = try VaultFolder()
     let outcome = try vault.shell(
       """
-      printf 'wIsh-bone 4 larder' | sluice vault put app/db 2>/dev/null
+      printf 'wIsh-bone 4 larder' | sluice vault put app/db > /dev/null
       printf 'user=x password=wIsh-bone 4 larder;%s\\n' "$(printf 'wIsh-bone 4 larder' | base64)" |
         sluice filter --vault --findings findings.jsonl
       cat findings.jsonl
@@ -33,11 +33,11 @@ import Testing
     let filter = try RunningFilter(["--vault", "--mask", "label"], environment: vault.variables)
     try filter.write(Array("one: wIsh-bone-4-larder\n".utf8))
     #expect(try filter.nextLine() == "one: wIsh-bone-4-larder\n")
-    _ = try vault.shell("printf 'wIsh-bone-4-larder' | sluice vault put app/db 2>/dev/null")
+    _ = try vault.shell("printf 'wIsh-bone-4-larder' | sluice vault put app/db >/dev/null")
     Thread.sleep(forTimeInterval: 2)
     try filter.write(Array("two: wIsh-bone-4-larder\n".utf8))
     #expect(try filter.nextLine() == "two: [REDACTED:vault-secret]\n")
-    _ = try vault.shell("sluice vault destroy app/db --version 1 --yes")
+    _ = try vault.shell("sluice vault destroy 'vault://default/app/db#1' --yes >/dev/null")
     Thread.sleep(forTimeInterval: 2)
     try filter.write(Array("three: wIsh-bone-4-larder\n".utf8))
     #expect(try filter.nextLine() == "three: wIsh-bone-4-larder\n")
@@ -52,8 +52,8 @@ import Testing
     let outcome = try vault.shell(
       """
       sluice tenant create acme >/dev/null 2>&1
-      printf 'wIsh-bone-4-larder' | sluice vault put app/db 2>/dev/null
-      printf 'cAndle-stick-9-barn' | sluice vault put app/db --tenant acme 2>/dev/null
+      printf 'wIsh-bone-4-larder' | sluice vault put app/db >/dev/null
+      printf 'cAndle-stick-9-barn' | sluice vault put app/db --tenant acme >/dev/null
       printf 'wIsh-bone-4-larder cAndle-stick-9-barn\\n' |
         sluice filter --vault --tenant acme --mask label
       sluice filter --vault --tenant nobody </dev/null; echo "status $?"
@@ -81,7 +81,7 @@ import Testing
     let vault = try VaultFolder()
     let outcome = try vault.shell(
       """
-      printf 'wIsh-bone-4-larder' | sluice vault put app/db 2>/dev/null
+      printf 'wIsh-bone-4-larder' | sluice vault put app/db >/dev/null
       sqlite3 home/vault.db 'DELETE FROM marks'
       printf 'x=wIsh-bone-4-larder\\n' | sluice filter --vault --mask label
       sluice audit list | grep -c vault.mark-values
@@ -96,7 +96,7 @@ import Testing
         || FileManager.default.isExecutableFile(atPath: "/usr/bin/gcore")))
   func core() throws {
     let vault = try VaultFolder()
-    _ = try vault.shell("printf 'wIsh-bone-4-larder' | sluice vault put app/db 2>/dev/null")
+    _ = try vault.shell("printf 'wIsh-bone-4-larder' | sluice vault put app/db >/dev/null")
     let filter = try RunningFilter(["--vault"], environment: vault.variables)
     try filter.write(Array("one: nothing\n".utf8))
     #expect(try filter.nextLine() == "one: nothing\n")

@@ -107,7 +107,10 @@ import TestSupport
   @Test("A value is found behind the escapes of JSON and of URLs")
   func escaped() throws {
     let value = "pa\"ss/w0rd+%x"
-    for spelling in ["pa\\\"ss\\/w0rd+%x", "pa%22ss%2Fw0rd%2B%25x", "pa\\u0022ss/w0rd\\u002b%x"] {
+    for spelling in [
+      "pa\\\"ss\\/w0rd+%x", "pa%22ss%2Fw0rd%2B%25x", "pa\\u0022ss/w0rd\\u002b%x",
+      "pa\\\"ss/w0rd+%x",
+    ] {
       let output = try Self.masked("{\"v\":\"\(spelling)\"}\n", [value])
       #expect(output == "{\"v\":\"\(Self.mask)\"}\n")
     }

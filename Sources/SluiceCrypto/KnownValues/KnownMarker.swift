@@ -45,9 +45,10 @@ package struct KnownMarker: ~Copyable {
     return false
   }
 
-  /// The marks of a value: as it is, in base64 at each alignment and in hexadecimal.
+  /// The marks of a value: as it is, as JSON and most languages escape it, in base64 at each
+  /// alignment and in hexadecimal.
   ///
-  /// Escapes and what stands in longer encoded texts is for the scanner to decode. Of a value of
+  /// Other escapes and what stands in longer encoded texts is for the scanner to decode. Of a value of
   /// several lines the words are known, too, if they look like keys, as the lines of PEM do.
   ///
   /// - Returns: none if the value is not telling.
@@ -58,6 +59,7 @@ package struct KnownMarker: ~Copyable {
     if value.indices.contains(where: { value[$0] == UInt8(ascii: "\n") }) {
       appendWords(of: value, to: &marks)
     }
+    appendEscaped(value, to: &marks)
     if value.count <= Self.longestSpelled { appendSpellings(of: value, to: &marks) }
     return marks
   }
@@ -81,6 +83,31 @@ package struct KnownMarker: ~Copyable {
       guard lineEnd >= KnownMark.windowLength, piece[0] != UInt8(ascii: "-") || lineEnd == piece.count
       else { continue }
       append(piece, to: &marks)
+    }
+  }
+
+  /// With a backslash before quotes, backslashes and line ends: a scanner leaves these as they are.
+  private mutating func appendEscaped(_ value: Span<UInt8>, to marks: inout [KnownMark]) {
+    let escapes = value.indices.count { Self.escaped(value[$0]) != nil }
+    guard escapes > 0, value.count + escapes <= 2 * Self.longestPiece else { return }
+    let spelling = SecretBytes(count: value.count + escapes) { output in
+      for index in value.indices {
+        let escaped = Self.escaped(value[index])
+        if escaped != nil { output.append(UInt8(ascii: "\\")) }
+        output.append(escaped ?? value[index])
+      }
+    }
+    spelling.withBytes { append($0, to: &marks) }
+  }
+
+  /// What stands behind the backslash (RFC 8259 §7).
+  private static func escaped(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): byte
+    case UInt8(ascii: "\n"): UInt8(ascii: "n")
+    case UInt8(ascii: "\r"): UInt8(ascii: "r")
+    case UInt8(ascii: "\t"): UInt8(ascii: "t")
+    default: nil
     }
   }
 
