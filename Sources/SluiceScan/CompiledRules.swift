@@ -109,7 +109,15 @@ package final class CompiledRules: Sendable {
   }
 
   /// The same rules and limits, with other known values besides.
-  package init(_ others: CompiledRules, known: KnownValues) {
+  ///
+  /// - Throws: `Failure` if a value needs a larger window.
+  package init(_ others: CompiledRules, known: KnownValues) throws(Failure) {
+    guard known.reach <= others.limits.longestAttempt else {
+      throw Failure(
+        problem: "a value of the vault takes up to \(known.reach) bytes, the window has room "
+          + "for \(others.limits.longestAttempt)",
+        remedy: "use a window of \(2 * known.reach) bytes or more")
+    }
     let isKnowing = others.known != nil
     rules = isKnowing ? others.rules : others.rules + [KnownValues.rule]
     hot = isKnowing ? others.hot : others.hot + [Hot(KnownValues.rule)]

@@ -152,7 +152,7 @@ struct FilterCommand: ParsableCommand {
   /// Whether records are counted and the time of confirming is measured.
   var isMeasured: Bool { stats != nil || live.isAsked }
 
-  private var usesVault: Bool { known.isWanted || leak.onLeak != nil }
+  private var usesVault: Bool { known.isWanted || (try? leak.needsVault()) == true }
 
   func run() throws {
     StreamSignals.install()

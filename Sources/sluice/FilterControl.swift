@@ -38,13 +38,13 @@ struct FilterControl: StreamControl {
 
   /// What cannot be used does not replace what can: the stream goes on as it was.
   mutating func reload() -> StreamSetup? {
-    if !wantsSettings, let known {
-      rules = known.rules(besides: rules)
-      command.common.tell("\(rules.known?.values.count ?? 0) known values after a change")
-      return StreamSetup(rules: rules, allowlist: allowlist)
-    }
-    wantsSettings = false
     do {
+      if !wantsSettings, let known {
+        rules = try known.rules(besides: rules)
+        command.common.tell("\(rules.known?.values.count ?? 0) known values after a change")
+        return StreamSetup(rules: rules, allowlist: allowlist)
+      }
+      wantsSettings = false
       let setup = try FilterSetup(command, known: known)
       rules = setup.rules
       allowlist = setup.options.allowlist
@@ -55,8 +55,8 @@ struct FilterControl: StreamControl {
     } catch {
       failedReloads += 1
       metrics?.reloaded(nil)
-      let problem =
-        (error as? ConfigurationError)?.cause.problem ?? "the configuration cannot be read"
+      let cause = (error as? ConfigurationError)?.cause ?? error as? any ExplainedError
+      let problem = cause?.problem ?? "the configuration cannot be read"
       note(ErrorText.masked("sluice: error: reload: \(problem)"))
       note("sluice: hint: the rules and settings from before stay in use; correct it, send SIGHUP")
       return nil

@@ -33,7 +33,7 @@ struct FilterSetup {
           window: command.window,
           decodingDepth: command.decode ? ScanLimits.deepestDecoding : 0))
     }
-    rules = known?.rules(besides: compiled) ?? compiled
+    rules = try configuring { try known?.rules(besides: compiled) } ?? compiled
     var options = Filter.Options()
     options.maskStyle =
       command.mask ?? (command.fingerprintKey == nil && known == nil ? .label : .hash)

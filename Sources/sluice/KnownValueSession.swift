@@ -108,8 +108,10 @@ final class KnownValueSession: Sendable {
   var isStale: Bool { hasNews.load(ordering: .acquiring) }
 
   /// The rules with what is known now.
-  func rules(besides others: CompiledRules) -> CompiledRules {
+  ///
+  /// - Throws: `CompiledRules.Failure` if a value needs a larger window.
+  func rules(besides others: CompiledRules) throws -> CompiledRules {
     hasNews.store(false, ordering: .relaxed)
-    return CompiledRules(others, known: newest.withLock { $0 })
+    return try CompiledRules(others, known: newest.withLock { $0 })
   }
 }

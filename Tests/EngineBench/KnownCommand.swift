@@ -27,7 +27,7 @@ struct KnownCommand: ParsableCommand {
     let bytes = try FileBytes(path: file)
     let base = try CompiledRules(RuleSet(BuiltinRules.forScanning()))
     let sets = try counts.map { count in
-      count == 0 ? base : CompiledRules(base, known: try Self.knownValues(count))
+      count == 0 ? base : try CompiledRules(base, known: try Self.knownValues(count))
     }
     var rates = Array(repeating: [Double](), count: counts.count)
     var ratios = rates

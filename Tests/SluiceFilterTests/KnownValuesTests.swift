@@ -26,8 +26,8 @@ import TestSupport
         marks: marker.marks(of: value.span)
       )
     }
-    return CompiledRules(
-      try CompiledRules(RuleSet(rules), limits: ScanLimits(window: window)),
+    return try CompiledRules(
+      CompiledRules(RuleSet(rules), limits: ScanLimits(window: window)),
       known: KnownValues(
         known, key: try MatchKey(material: material),
         fingerprints: FingerprintKey(material: secret(Self.material))))
@@ -218,7 +218,7 @@ import TestSupport
       expected.append(text.count..<text.count + value.count)
       text += value
     }
-    let rules = try Self.rules(values, window: 1024)
+    let rules = try Self.rules(values, window: ScanLimits.smallestWindow)
     let result = redact(text, rules: rules, pieces: .each(1 + Int(random.next() % 5000)))
     let found = result.findings.map { line -> Range<Int> in
       func number(_ name: String) -> Int {

@@ -79,7 +79,8 @@ struct KnownSearch: ~Copyable {
     }
     searched = max(searched, origin + UInt64(max(last, 0)))
     guard !isFinal else {
-      decided = end
+      // What comes next is another text, which begins here.
+      (searched, decided) = (end, end)
       return
     }
     let mark = firstUnseen(in: bytes, at: origin)
