@@ -140,7 +140,8 @@ package final class KnownVersionReader {
       return (revision, revision == seen ? [] : try transaction.markedVersions())
     }
     guard revision != seen else { return nil }
-    let versions = try vault.known(rows.filter { tenants?.contains($0.tenant) ?? true }) { row, open in
+    let versions = try vault.known(rows.filter { tenants?.contains($0.tenant) ?? true }) {
+      row, open in
       let id = ID(secret: row.secret, number: row.version, fingerprint: row.fingerprint)
       if let marks = opened[id] { return marks }
       let marks = try open()

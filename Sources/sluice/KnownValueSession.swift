@@ -32,6 +32,7 @@ struct KnownValueOptions: ParsableArguments {
   ///   - vault: open already; nil: opened if it is wanted.
   ///   - options: where it is.
   /// - Returns: nil if nothing is known of the vault.
+  /// - Throws: if the vault cannot be opened, or there is no such tenant.
   func session(_ vault: Vault?, _ options: VaultOptions) throws -> KnownValueSession? {
     guard isWanted || vault != nil else { return nil }
     return try KnownValueSession(
@@ -88,7 +89,8 @@ final class KnownValueSession: Sendable {
       StreamSignals.interrupt()
     } catch {
       let problem = (error as? any ExplainedError)?.problem ?? "the vault cannot be read"
-      note(ErrorText.masked("sluice: warning: the values known from before stay in use: \(problem)"))
+      note(
+        ErrorText.masked("sluice: warning: the values known from before stay in use: \(problem)"))
     }
   }
 

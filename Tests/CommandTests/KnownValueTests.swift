@@ -5,7 +5,8 @@ import Testing
 @Suite struct KnownValueTests {
   private static let mask = "[REDACTED:vault-secret:"
 
-  @Test("filter --vault masks what the vault holds, plain and encoded, and says which version it is")
+  @Test(
+    "filter --vault masks what the vault holds, plain and encoded, and says which version it is")
   func masks() throws {
     let vault = try VaultFolder()
     let outcome = try vault.shell(

@@ -16,7 +16,8 @@ struct KnownCommand: ParsableCommand {
       Example: sluice-engine-bench known --values 0 --values 1000 --values 100000 agent.log
       """)
 
-  @Option(name: .customLong("values"), help: "How many; may be repeated. (default: 0, 1000, 100000)")
+  @Option(
+    name: .customLong("values"), help: "How many; may be repeated. (default: 0, 1000, 100000)")
   var counts: [Int] = []
   @Option(help: "How often each is measured.") var rounds = 9
   @Option(help: "Bytes that are added to the scanner's window at a time.") var block = 128 * 1024

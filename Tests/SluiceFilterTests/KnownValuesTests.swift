@@ -51,7 +51,8 @@ import TestSupport
     ])
   func plain(value: String) throws {
     let surroundings: [(String, String)] = [
-      ("", ""), ("x", "y"), ("password=", "\n"), ("{\"k\": \"", "\"}\n"), ("\u{1B}[31m", "\u{1B}[0m"),
+      ("", ""), ("x", "y"), ("password=", "\n"), ("{\"k\": \"", "\"}\n"),
+      ("\u{1B}[31m", "\u{1B}[0m"),
       ("\n", " next"), ("é", "é"), (String(value.prefix(7)), ""),
     ]
     for (before, after) in surroundings {
@@ -63,7 +64,8 @@ import TestSupport
   @Test("Nothing of a value goes out, wherever the stream is cut (G2)")
   func everyCut() throws {
     let values = [
-      "Tr0ub4dor&3", "q7Xe2LwP9sVb4TzK8mNc5RfY1hJd6GaU", String(repeating: "long-Value7", count: 60),
+      "Tr0ub4dor&3", "q7Xe2LwP9sVb4TzK8mNc5RfY1hJd6GaU",
+      String(repeating: "long-Value7", count: 60),
     ]
     let text =
       "a \(values[0]) b\n\(values[1])\(values[1])\n{\"k\":\"\(values[2])\"} tail \(values[0].dropLast())"
@@ -119,7 +121,8 @@ import TestSupport
   @Test("The words of a value of several lines are masked where they stand alone")
   func lines() throws {
     let lines = [
-      "-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "q83fQ1w2e3r4t5y6u7i8o9p0aSdF",
+      "-----BEGIN PRIVATE KEY-----", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC",
+      "q83fQ1w2e3r4t5y6u7i8o9p0aSdF",
       "-----END PRIVATE KEY-----",
     ]
     let value = lines.joined(separator: "\n")
@@ -212,7 +215,8 @@ import TestSupport
     for _ in 0..<400 {
       for _ in 0..<random.next() % 120 {
         // Never a character of a value, so that nothing is there by chance.
-        text.append([UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "/")][Int(random.next() % 3)])
+        text.append(
+          [UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "/")][Int(random.next() % 3)])
       }
       let value = values[Int(random.next() % UInt64(values.count))]
       expected.append(text.count..<text.count + value.count)

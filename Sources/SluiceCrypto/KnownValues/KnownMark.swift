@@ -85,10 +85,14 @@ extension KnownMark {
     guard bytes.count > 0, bytes[0] == format, (bytes.count - 1) % storedLength == 0 else {
       return nil
     }
-    return stride(from: 1, to: bytes.count, by: storedLength).map { KnownMark(stored: bytes, at: $0) }
+    return stride(from: 1, to: bytes.count, by: storedLength).map {
+      KnownMark(stored: bytes, at: $0)
+    }
   }
 
-  /// The marks as bytes. Whoever has them and the key can test guesses, so they are sealed.
+  /// The marks as bytes.
+  ///
+  /// Whoever has them and the key can test guesses, so they are sealed.
   package static func store(_ marks: [KnownMark]) -> [UInt8] {
     var bytes = [format]
     for mark in marks {

@@ -80,7 +80,8 @@ package struct KnownMarker: ~Copyable {
       let lineEnd =
         piece.indices.first { piece[$0] == UInt8(ascii: "\n") } ?? piece.count
       // A window must fit into the first line. How PEM begins says nothing.
-      guard lineEnd >= KnownMark.windowLength, piece[0] != UInt8(ascii: "-") || lineEnd == piece.count
+      guard lineEnd >= KnownMark.windowLength,
+        piece[0] != UInt8(ascii: "-") || lineEnd == piece.count
       else { continue }
       append(piece, to: &marks)
     }

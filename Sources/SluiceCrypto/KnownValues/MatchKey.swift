@@ -54,6 +54,7 @@ package struct MatchHasher: BitwiseCopyable {
   /// - Parameters:
   ///   - window: as in `hash`.
   ///   - rest: the bytes behind it that belong to the value, zeros for those that do not.
+  /// - Returns: equal tags for equal bytes.
   package func tag(_ window: UInt64, _ rest: UInt64) -> UInt32 {
     let product = (window ^ third).multipliedFullWidth(by: (rest ^ fourth) | 1 << 63)
     let folded = product.high ^ product.low
