@@ -90,7 +90,7 @@ struct ScanCommand: AsyncParsableCommand {
       source: source, exceptions: exceptions, common: common.options, session: session)
     if source.watch {
       let watch = ScanWatch(
-        scan: scan, format: format, statistics: source.stats, isQuiet: common.quiet)
+        scan: scan, format: format, statistics: source.stats?.format, isQuiet: common.quiet)
       throw ExitCode(try await watch.run(paths: paths))
     }
     if transcripts {

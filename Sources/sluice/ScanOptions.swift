@@ -22,9 +22,9 @@ struct ScanSourceOptions: ParsableArguments {
   var watch = false
 
   @Option(
-    defaultAsFlag: .text,
+    defaultAsFlag: .known(.text),
     help: "With --watch: print statistics to standard error at the end, as text or json.")
-  var stats: StatisticsFormat?
+  var stats: StatisticsChoice?
 
   @Option(help: ArgumentHelp("Skip larger files, and say so.", valueName: "BYTES"))
   var maxFileSize: UInt64?
@@ -58,10 +58,7 @@ struct ScanSourceOptions: ParsableArguments {
     }
     if staged && !paths.isEmpty { throw ValidationError("--staged takes no PATH") }
     if prePush != nil && !paths.isEmpty { throw ValidationError("--pre-push takes no PATH") }
-    // Of an option that is a flag as well, ArgumentParser takes a value it cannot read for none.
-    let formats = StatisticsFormat.allCases.map { "--stats=\($0.rawValue)" }
-    guard CommandLine.arguments.allSatisfy({ !$0.hasPrefix("--stats=") || formats.contains($0) })
-    else { throw ValidationError("--stats must be text or json") }
+    if stats == .unknown { throw ValidationError("--stats must be text or json") }
     if stats != nil && !watch { throw ValidationError("--stats needs --watch") }
     if since != nil && !git { throw ValidationError("--since needs --git") }
     if watch && paths.contains("-") { throw ValidationError("--watch takes files and directories") }
