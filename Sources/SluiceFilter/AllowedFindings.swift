@@ -30,7 +30,7 @@ struct AllowedFindings<Output: ByteSink & ~Copyable>: ~Copyable, FindingSink {
   }
 
   mutating func receive(_ finding: Finding, secret: Span<UInt8>) {
-    guard !rules.isValue(finding.rule) else {
+    guard !rules.isValue(finding) else {
       return redactor.receive(finding, secret: secret)
     }
     let fingerprint = allowed.needsFingerprint ? redactor.fingerprint(of: secret) : nil

@@ -133,6 +133,9 @@ package final class CompiledRules: Sendable {
   /// Whether a finding of the rule is one of the values that are looked for.
   package func isValue(_ rule: RuleIndex) -> Bool { rule.position >= firstValueRule }
 
+  /// Whether the finding is one of the values that are looked for, also if a rule names it.
+  package func isValue(_ finding: Finding) -> Bool { finding.known > 0 || isValue(finding.rule) }
+
   /// What stands for the value that was found; nil if a rule found it.
   package func valueFingerprint(of finding: Finding) -> Fingerprint? {
     if let value = knownValue(of: finding) { return value.fingerprint }

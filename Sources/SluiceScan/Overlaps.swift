@@ -150,6 +150,7 @@ struct Overlaps {
         continue
       }
       var winner = first
+      var named = first.known == 0 ? first : nil
       var end = first.end
       var isRunning = first.isRunning
       var next = taken + 1
@@ -159,14 +160,19 @@ struct Overlaps {
         next += 1
         guard !hit.isEmpty else { continue }
         if hit.outranks(winner) { winner = hit }
+        if hit.known == 0, named.map(hit.outranks) ?? true { named = hit }
         end = max(end, hit.end)
         isRunning = isRunning || hit.isRunning
       }
       guard mark >= min(isRunning ? .max : end, first.start + reach) else { return first.start }
 
-      statistics.findingsByRule[winner.rule.position] += 1
       var finding = Finding(rule: winner.rule, start: first.start, end: end)
       finding.known = winner.known
+      // A rule that finds just the known value says what kind of secret it is.
+      if winner.known > 0, let named, named.start == winner.start, named.end == winner.end {
+        finding.rule = named.rule
+      }
+      statistics.findingsByRule[finding.rule.position] += 1
       let offset = Int(first.start - origin)
       let secret = bytes.extracting(offset..<offset + Int(min(end - first.start, reach)))
       if isRunning {

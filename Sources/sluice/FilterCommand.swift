@@ -49,7 +49,7 @@ struct FilterCommand: ParsableCommand {
   var findings: String?
 
   @Option(
-    defaultAsFlag: .known(.text),
+    defaultAsFlag: .asFlag,
     help: "Print statistics to standard error at the end, as text or json.")
   var stats: StatisticsChoice?
 
@@ -109,7 +109,7 @@ struct FilterCommand: ParsableCommand {
   @OptionGroup(title: "Vault, with --vault or --on-leak") var vault: VaultOptions
 
   func validate() throws {
-    if stats == .unknown { throw ValidationError("--stats must be text or json") }
+    if let stats, stats.format == nil { throw ValidationError("--stats must be text or json") }
     guard (ScanLimits.smallestWindow...1 << 30).contains(window) else {
       throw ValidationError("--window must be between \(ScanLimits.smallestWindow) and 1073741824")
     }

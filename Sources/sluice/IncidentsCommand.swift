@@ -53,16 +53,13 @@ struct IncidentsShow: ParsableCommand {
       Example: sluice incidents show 3f9c21ab77e0-2
       """)
 
-  @OptionGroup var vault: VaultOptions
-  @Argument(help: "The incident.") var name: String
-  @Option(help: "Whose.") var tenant = "default"
+  @OptionGroup var record: StoredRecord
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() throws {
-    let opened = try vault.openUnsealed()
-    let record = try ActionStore.record(.incident, name, tenant: tenant, in: opened)
-    guard let incident = Incident(record) else {
-      throw VaultError.damaged(what: "incident '\(name)'")
+    let opened = try record.vault.openUnsealed()
+    guard let incident = Incident(try record.read(.incident, in: opened)) else {
+      throw VaultError.damaged(what: "incident '\(record.name)'")
     }
     let entries = try entries(of: incident, in: opened)
     guard !json else {

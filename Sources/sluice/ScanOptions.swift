@@ -22,7 +22,7 @@ struct ScanSourceOptions: ParsableArguments {
   var watch = false
 
   @Option(
-    defaultAsFlag: .known(.text),
+    defaultAsFlag: .asFlag,
     help: "With --watch: print statistics to standard error at the end, as text or json.")
   var stats: StatisticsChoice?
 
@@ -58,7 +58,7 @@ struct ScanSourceOptions: ParsableArguments {
     }
     if staged && !paths.isEmpty { throw ValidationError("--staged takes no PATH") }
     if prePush != nil && !paths.isEmpty { throw ValidationError("--pre-push takes no PATH") }
-    if stats == .unknown { throw ValidationError("--stats must be text or json") }
+    if let stats, stats.format == nil { throw ValidationError("--stats must be text or json") }
     if stats != nil && !watch { throw ValidationError("--stats needs --watch") }
     if since != nil && !git { throw ValidationError("--since needs --git") }
     if watch && paths.contains("-") { throw ValidationError("--watch takes files and directories") }

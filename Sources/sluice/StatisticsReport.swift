@@ -10,24 +10,34 @@ enum StatisticsFormat: String, CaseIterable {
 
 /// The value of `--stats`.
 ///
-/// Of an option that is a flag as well, ArgumentParser takes a value it cannot read for none: this
-/// one reads every value, so that a wrong one is refused.
+/// Of an option that is a flag as well, ArgumentParser 1.8 takes a value it cannot read for none, and
+/// loses one behind `=` if another option follows: this one reads every value, and looks itself.
 enum StatisticsChoice: ExpressibleByArgument, Hashable {
   case known(StatisticsFormat)
   case unknown
+  /// ArgumentParser saw no value.
+  case asFlag
 
   init(argument: String) {
     self = StatisticsFormat(rawValue: argument).map { .known($0) } ?? .unknown
   }
 
+  /// What stands behind `--stats=` on the command line.
+  private static var attached: String? {
+    let option = "--stats="
+    return CommandLine.arguments.prefix { $0 != "--" }.last { $0.hasPrefix(option) }
+      .map { String($0.dropFirst(option.count)) }
+  }
+
   static var allValueStrings: [String] { StatisticsFormat.allCases.map(\.rawValue) }
 
-  var defaultValueDescription: String { format?.rawValue ?? "" }
+  var defaultValueDescription: String { self == .asFlag ? "text" : format?.rawValue ?? "" }
 
   var format: StatisticsFormat? {
     switch self {
     case .known(let format): format
     case .unknown: nil
+    case .asFlag: Self.attached.map { StatisticsFormat(rawValue: $0) } ?? .text
     }
   }
 }

@@ -52,6 +52,35 @@ struct RotateCommandTests {
     #expect(outcome.errors.contains(message), "\(outcome.errors)")
   }
 
+  @Test("what failed is to be begun anew, what stopped to be taken on: the hint says which")
+  func hints() throws {
+    let vault = try VaultFolder()
+    let outcome = try vault.shell(
+      """
+      cat > target.sh <<'END'
+      read -r request
+      case $request in *'"operation":"provision"'*) fails=1 ;; *) fails=$([ -e gate ]; echo $?) ;; esac
+      [ "$fails" = 0 ] || { echo '{"ok":false,"kind":"rejected","problem":"no"}'; exit; }
+      echo '{"ok":true}'
+      END
+      printf 'connector: program\ncommand: [sh, "%s/target.sh"]\n' "$PWD" |
+        sluice rotate target put t
+      printf 'some-value-1' | sluice vault put a --target t > /dev/null
+      sluice rotate a; echo "status $?"
+      touch gate
+      sluice rotate resume a; echo "status $?"
+      sluice rotate resume a; echo "status $?"
+      """)
+    #expect(outcome.text == "status 3\nstatus 3\nstatus 3\n")
+    let hints = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("sluice: hint: ") }
+    #expect(
+      hints == [
+        "sluice: hint: look into the target's log, then: sluice rotate resume vault://default/a",
+        "sluice: hint: look into the target's log, then: sluice rotate vault://default/a",
+        "sluice: hint: begin one with 'sluice rotate PATH'",
+      ], "\(outcome.errors)")
+  }
+
   @Test("G12: no option of rotate takes a value, and a missing target is explained")
   func noTarget() throws {
     let vault = try VaultFolder()

@@ -60,7 +60,7 @@ struct ScanCommandTests {
 
   @Test("a document that is broken is scanned as text, and named with the reason")
   func broken() throws {
-    for number in 0..<7 { _ = try folder.file("b\(number).json", "{\"a\": \n") }
+    for number in 0..<7 { _ = try folder.file("b\(number).json", "{\"password\": \n") }
     let outcome = try Sluice.run(["scan", folder.path])
     #expect(outcome.errors.contains("b0.json' is not what its name says: scanned as text\n"))
     #expect(outcome.errors.contains("so are 2 more; see --verbose"))
@@ -88,7 +88,7 @@ struct ScanCommandTests {
         python3 peak.py $size.csv '\(Sluice.path)' scan -q --format csv $size.log; tail -n 1 $size.csv
       done
       """, [folder.path])
-    let lines = outcome.text.replacing("\r", with: "").split(separator: "\n")
+    let lines = outcome.text.replacing("\r\n", with: "\n").split(separator: "\n")
     try #require(lines.count == 4, "\(outcome.text)")
     #expect(lines[1].contains("small.log,1,5,github-pat"))
     #expect(lines[3].contains("large.log,2564104,5,github-pat"), "\(lines[3])")

@@ -154,6 +154,17 @@ import TestSupport
     #expect(result.findings.first?.contains("\"vault\":") == true)
   }
 
+  @Test("A value that a rule finds as well keeps the rule's name and says which version it is")
+  func namedByRule() throws {
+    let token = try PlannedRule(
+      Rule(id: "tok", name: "Token", provider: "test", expression: "tok_[a-zA-Z0-9]{12}"))
+    let rules = try Self.rules([Array("tok_q7Xe2LwP9sVb".utf8)], besides: [token])
+    let result = redact(Array("a tok_q7Xe2LwP9sVb tok_q7Xe2LwP9sVc\n".utf8), rules: rules)
+    #expect(
+      String(decoding: result.output, as: UTF8.self) == "a [REDACTED:tok] [REDACTED:tok]\n")
+    #expect(result.findings.map { $0.contains("\"vault\":") } == [true, false])
+  }
+
   @Test("What is not quite a value passes unchanged (G1)")
   func almost() throws {
     let value = "q7Xe2LwP9sVb4TzK8mNc"

@@ -34,7 +34,7 @@ package enum ConnectorError: Error, Hashable {
 
   package var remedy: String? {
     switch self {
-    case .unreachable, .timedOut: "see that the target is up, then run 'sluice rotate resume'"
+    case .unreachable, .timedOut: "see that the target is up"
     case .adminRefused: "put the right credential into the vault path that 'admin' names"
     case .credentialRefused, .rejected: "look into the target's log"
     case .misconfigured: "correct the target with 'sluice rotate target put'"

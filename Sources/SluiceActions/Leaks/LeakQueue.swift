@@ -11,6 +11,9 @@ internal import Synchronization
 /// is locked as long as its process lives; one that is not locked was left behind, and anybody may
 /// work it off. Acting on a notice again changes nothing, so that no place in the file needs to be
 /// remembered.
+///
+/// It is not the queue of alerts, whose items outlive a loss of power: to make each one durable that
+/// waits for the disk, which a stream must not.
 package final class LeakQueue: Sendable {
   /// Secrets that are told apart; beyond, the oldest may be noted again (G5).
   static let mostKnown = 100_000

@@ -121,7 +121,7 @@ package enum PostgreSQLError: Error, Hashable {
   private var message: String {
     guard let text = unsafe library.errorMessage(connection) else { return "no message" }
     let lines = unsafe String(cString: text).split(whereSeparator: \.isNewline)
-    return lines.joined(separator: "; ")
+    return lines.map { $0.drop(while: \.isWhitespace) }.joined(separator: "; ")
   }
 
   /// PQconnectPoll says what to wait for: 1 to read, 2 to write; 0 it failed, 3 it is done.

@@ -146,9 +146,7 @@ package struct Rotation: Sendable, Hashable {
     case (.newVersionRevoked, .drafting), (.newVersionRevoked, .provisioning),
       (.newVersionRevoked, .testing), (.newVersionRevoked, .promoting):
       return giveUp(
-        Failure(
-          "the new version was revoked while it was on its way",
-          remedy: "run 'sluice rotate' again for another one"), time)
+        Failure("the new version was revoked while it was on its way"), time)
     case (.failed(let failure), _): return fail(failure, time)
     default: return []
     }

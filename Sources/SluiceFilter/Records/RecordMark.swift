@@ -51,7 +51,7 @@ struct MarkCollector: ~Copyable, FindingSink {
   mutating func receive(_ finding: Finding, secret: Span<UInt8>) {
     let fingerprint = fingerprint(of: finding, secret: secret)
     guard
-      rules.isValue(finding.rule)
+      rules.isValue(finding)
         || !allowed.allows(finding, secret: secret, fingerprint: fingerprint)
     else { return }
     append(finding, end: finding.end, secret: secret, fingerprint: fingerprint)

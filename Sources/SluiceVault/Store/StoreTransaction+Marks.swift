@@ -5,8 +5,8 @@ extension Schema {
   /// By what a stream is searched for values, see `KnownMark`; sealed.
   static let marks = """
     CREATE TABLE marks (
-      secret INTEGER NOT NULL REFERENCES secrets (id), number INTEGER NOT NULL,
-      sealed BLOB NOT NULL, PRIMARY KEY (secret, number)
+      secret INTEGER NOT NULL, number INTEGER NOT NULL, sealed BLOB NOT NULL,
+      PRIMARY KEY (secret, number)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX secrets_by_change ON secrets (changed);
     """

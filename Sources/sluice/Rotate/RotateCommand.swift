@@ -207,8 +207,15 @@ enum RotationText {
     default: break
     }
     note(ErrorText.masked("sluice: error: \(state(rotation))\(rotation.problem ?? "")"))
-    if let remedy = rotation.remedy { note(ErrorText.masked("sluice: hint: \(remedy)")) }
+    note(ErrorText.masked("sluice: hint: \(nextStep(rotation))"))
     throw ExitCode(ExitStatus.failure)
+  }
+
+  /// What helps, and how to go on: a rotation that failed is over, any other one is taken on.
+  private static func nextStep(_ rotation: Rotation) -> String {
+    let secret = SecretReference(tenant: rotation.tenant, path: rotation.path, version: nil).text
+    let command = rotation.phase == .failed ? "sluice rotate" : "sluice rotate resume"
+    return (rotation.remedy.map { "\($0), then: " } ?? "") + "\(command) \(secret)"
   }
 
   private static func state(_ rotation: Rotation) -> String {

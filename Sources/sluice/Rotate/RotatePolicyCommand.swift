@@ -72,16 +72,14 @@ struct PolicyPut: ParsableCommand {
         END
       """)
 
-  @OptionGroup var vault: VaultOptions
-  @Argument(help: "The name that secrets may give with --policy.") var name: String
-  @Option(help: "Whose.") var tenant = "default"
+  @OptionGroup var record: StoredRecord
   @Option(name: .customLong("in"), help: ArgumentHelp("Read this file.", valueName: "FILE"))
   var input: String?
 
   func run() throws {
     let json = try YAMLRecord.read(file: input, what: "the policy")
-    _ = try configuring { try RotationPolicy(name: name, json) }
-    try ActionStore.put(.policy, name, tenant: tenant, body: json, in: vault.openUnsealed())
+    _ = try configuring { try RotationPolicy(name: record.name, json) }
+    try record.put(json, as: .policy)
   }
 }
 
@@ -90,19 +88,9 @@ struct PolicyList: ParsableCommand {
     commandName: "list", abstract: "Print the policies as JSON, one a line.",
     discussion: "Example: sluice rotate policy list --tenant acme")
 
-  @OptionGroup var vault: VaultOptions
-  @Option(help: "Of this tenant only.") var tenant: String?
+  @OptionGroup var stored: StoredRecords
 
-  func run() throws {
-    let name = try configuring { try tenant.map { try Name($0, kind: "tenant") } }
-    for record in try vault.openUnsealed().actions(.policy, of: name) {
-      TextTable.print(
-        json: .object([
-          .init("tenant", .string(record.tenant.text)), .init("name", .string(record.name)),
-          .init("policy", record.body),
-        ]))
-    }
-  }
+  func run() throws { StoredRecords.print(try stored.records(.policy), as: .policy) }
 }
 
 struct PolicyRemove: ParsableCommand {
@@ -110,11 +98,7 @@ struct PolicyRemove: ParsableCommand {
     commandName: "remove", abstract: "Remove a policy.",
     discussion: "Example: sluice rotate policy remove monthly")
 
-  @OptionGroup var vault: VaultOptions
-  @Argument(help: "Which.") var name: String
-  @Option(help: "Whose.") var tenant = "default"
+  @OptionGroup var record: StoredRecord
 
-  func run() throws {
-    try ActionStore.remove(.policy, name, tenant: tenant, in: vault.openUnsealed())
-  }
+  func run() throws { try record.remove(.policy) }
 }
