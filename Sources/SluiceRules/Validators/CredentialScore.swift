@@ -196,8 +196,11 @@ private func isProse(_ value: Span<UInt8>, _ reader: borrowing EvidenceReader) -
 ///
 /// Passwords of people have fewer words, and what a machine made has no words.
 private func isNumberedName(_ value: Span<UInt8>, _ reader: borrowing EvidenceReader) -> Bool {
-  guard reader.marks == 0, reader.bits < 0, isLetter(value[0]) else { return false }
+  guard reader.marks == 0, isLetter(value[0]) else { return false }
   let isUpper = value[0] & 0x20 == 0
+  // Abbreviations look random; in a constant of five words they are none.
+  let isLongConstant = isUpper && reader.separators >= 4 && reader.digits <= 2
+  guard reader.bits < 0 || isLongConstant else { return false }
   // `summer_of_69` may be a password.
   guard reader.separators >= (isUpper ? 2 : 3) else { return false }
   return value.allBytes {
