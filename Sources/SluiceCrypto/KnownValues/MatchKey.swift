@@ -27,8 +27,11 @@ package final class MatchKey: Sendable {
 
 /// Hashes places of a text; holds the key, so it is made where it is used.
 package struct MatchHasher: BitwiseCopyable {
-  private let first: UInt64
-  private let second: UInt64
+  /// What a window is combined with, and multiplied by.
+  ///
+  /// Not private: a call into another module for each byte of a stream costs more than the hash.
+  package let first: UInt64
+  package let second: UInt64
   private let third: UInt64
   private let fourth: UInt64
 
@@ -43,7 +46,6 @@ package struct MatchHasher: BitwiseCopyable {
   }
 
   /// The hash of a window: eight bytes, the first in the lowest bits.
-  @inlinable @inline(__always)
   package func hash(_ window: UInt64) -> UInt64 {
     let product = (window ^ first).multipliedFullWidth(by: second)
     return product.high ^ product.low

@@ -73,11 +73,14 @@ internal import SluiceCrypto
     into places: UnsafeMutablePointer<UInt32>
   ) -> Int {
     let (map, shift) = unsafe (UnsafePointer(self.map), mapShift)
+    let (summand, factor) = (hasher.first, hasher.second)
     var found = 0
     for place in 0..<count {
       // SAFETY: the caller has seen that eight bytes can be read.
       let window = unsafe UnsafeRawPointer(text + place).loadUnaligned(as: UInt64.self)
-      let hash = hasher.hash(UInt64(littleEndian: window))
+      // As `MatchHasher.hash` does.
+      let product = (UInt64(littleEndian: window) ^ summand).multipliedFullWidth(by: factor)
+      let hash = product.high ^ product.low
       let pair = Self.bitPair(of: hash)
       unsafe places[found] = UInt32(truncatingIfNeeded: place)
       unsafe found &+= map[Int(truncatingIfNeeded: hash &>> shift)] & pair == pair ? 1 : 0
