@@ -48,6 +48,8 @@ final class KnownValueSession: Sendable {
   private let newest: Mutex<KnownValues>
   /// Whether `newest` was not taken yet.
   private let hasNews = Atomic<Bool>(false)
+  /// Why the last look at the vault failed.
+  private let problem = Mutex<String?>(nil)
 
   init(vault: Vault, tenants: Set<String>?) throws {
     self.vault = vault
@@ -75,10 +77,12 @@ final class KnownValueSession: Sendable {
     let reader: KnownVersionReader
   }
 
-  /// What cannot be read leaves in use what was known before, and is said once in a while.
+  /// What cannot be read leaves in use what was known before, and is said once.
   private func follow(_ reader: KnownVersionReader) {
     do {
-      guard let versions = try reader.refresh() else {
+      let versions = try reader.refresh()
+      problem.withLock { $0 = nil }
+      guard let versions else {
         // The order may have come between the stream's look at it and its read.
         if hasNews.load(ordering: .relaxed) { StreamSignals.interrupt() }
         return
@@ -88,9 +92,13 @@ final class KnownValueSession: Sendable {
       hasNews.store(true, ordering: .releasing)
       StreamSignals.interrupt()
     } catch {
-      let problem = (error as? any ExplainedError)?.problem ?? "the vault cannot be read"
-      note(
-        ErrorText.masked("sluice: warning: the values known from before stay in use: \(problem)"))
+      let text = (error as? any ExplainedError)?.problem ?? "the vault cannot be read"
+      let isNew = problem.withLock { known in
+        defer { known = text }
+        return known != text
+      }
+      guard isNew else { return }
+      note(ErrorText.masked("sluice: warning: the values known from before stay in use: \(text)"))
     }
   }
 

@@ -132,6 +132,32 @@ import TestSupport
     #expect(try Self.masked(lines[0] + "\n", [value]) == lines[0] + "\n")
   }
 
+  @Test("A long value of short lines is masked to its last byte, wherever it is cut into pieces")
+  func longLines() throws {
+    for length in [8, 9, 16, 31] {
+      let line = String("aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zZ".prefix(length))
+      let value = String(repeating: line + "\n", count: 9000 / length) + "the-End-9"
+      let output = try Self.masked("<\(value)>\n", [value])
+      #expect(output.replacing(Self.mask, with: "") == "<>\n", "lines of \(length)")
+    }
+  }
+
+  @Test("What may be a value by its window is let go as soon as the bytes behind say no (G7)")
+  func released() throws {
+    let value = Array("....q7Xe2LwP9sVb4TzK8mNc".utf8) + Array(repeating: 0x2D, count: 300)
+    let rules = try Self.rules([value])
+    var marker = try KnownMarker(material: Self.secret(Self.material))
+    let window = Int(try #require(marker.marks(of: value.span).first).window)
+    for known in window + KnownMark.windowLength..<window + 2 * KnownMark.windowLength {
+      var scanner = Scanner(rules: rules)
+      var sink = Discard()
+      let first = Array(value.prefix(known))
+      #expect(scanner.scan(first.span, at: 0, isFinal: false, into: &sink) == 0)
+      let more = first + Array(repeating: UInt8(ascii: "!"), count: 100)
+      #expect(scanner.scan(more.span, at: 0, isFinal: false, into: &sink) > 0)
+    }
+  }
+
   @Test("The finding names tenant, path, version and state")
   func names() throws {
     let rules = try Self.rules([Array("q7Xe2LwP9sVb4TzK".utf8), Array("other-Value-77".utf8)])

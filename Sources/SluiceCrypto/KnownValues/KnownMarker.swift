@@ -75,14 +75,19 @@ package struct KnownMarker: ~Copyable {
   private mutating func appendPieces(of value: Span<UInt8>, to marks: inout [KnownMark]) {
     let count = (value.count + Self.longestPiece - 1) / Self.longestPiece
     for number in 0..<count {
-      let piece = value.extracting(
-        value.count * number / count..<value.count * (number + 1) / count)
-      let lineEnd =
-        piece.indices.first { piece[$0] == UInt8(ascii: "\n") } ?? piece.count
-      // A window must fit into the first line. How PEM begins says nothing.
-      guard lineEnd >= KnownMark.windowLength,
-        piece[0] != UInt8(ascii: "-") || lineEnd == piece.count
-      else { continue }
+      var start = value.count * number / count
+      let end = value.count * (number + 1) / count
+      // A window must fit into the first line: one that is cut close to its end is taken along.
+      let shortest = KnownMark.windowLength
+      if let short = (start..<min(start + shortest, end)).first(where: { value[$0] == 0x0A }) {
+        start = max(start - shortest, short - shortest, 0)
+      }
+      let piece = value.extracting(start..<end)
+      let lineEnd = piece.indices.first { piece[$0] == 0x0A } ?? piece.count
+      // How PEM begins says nothing.
+      guard lineEnd >= shortest, piece[0] != UInt8(ascii: "-") || lineEnd == piece.count else {
+        continue
+      }
       append(piece, to: &marks)
     }
   }

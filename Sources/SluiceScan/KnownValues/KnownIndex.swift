@@ -4,7 +4,7 @@ internal import SluiceCrypto
 ///
 /// Written by `init` alone, read by any number of threads afterwards.
 @safe final class KnownIndex: @unchecked Sendable {
-  /// Share of the map's bits that are set at most; two bits of one word are set for each mark.
+  /// Of so many bits of the map one is set at most; each mark sets two bits of one word.
   private static let fill = 16
   private static let noEntry = Int32(-1)
 
@@ -19,7 +19,7 @@ internal import SluiceCrypto
 
   init(_ marks: [[KnownMark]]) {
     let count = max(marks.reduce(0) { $0 + $1.count }, 1)
-    let mapBits = Self.bits(for: max(count * 2 * Self.fill / 64, 64))
+    let mapBits = Self.bits(for: max(2 * count * Self.fill / 64, 64))
     let slotBits = Self.bits(for: max(count * 2, 64))
     mapShift = UInt64(64 - mapBits)
     slotShift = UInt64(64 - slotBits)

@@ -54,10 +54,11 @@ struct KnownSearch: ~Copyable {
     let floor = Int(decided - origin)
     let retried = open
     open.removeAll(keepingCapacity: true)
-    for entry in retried {
-      decide(entry.entry, at: Int(entry.start - origin), bytes, origin, isFinal, into: &overlaps)
-    }
     let hasher = values.key.hasher()
+    for entry in retried {
+      let start = Int(entry.start - origin)
+      decide(entry.entry, at: start, hasher, bytes, origin, isFinal, into: &overlaps)
+    }
     var from = Int(searched - origin)
     let last = bytes.count - KnownMark.windowLength + 1
     while from < last {
@@ -105,30 +106,33 @@ struct KnownSearch: ~Copyable {
     _ isFinal: Bool, into overlaps: inout Overlaps
   ) {
     let window = Self.word(of: bytes, at: place, count: KnownMark.windowLength)
-    let behind = place + KnownMark.windowLength
-    let known = min(bytes.count - behind, 8)
-    let rest = Self.word(of: bytes, at: behind, count: known)
     var slot = values.index.firstSlot(of: hasher.hash(window))
     while let number = values.index.nextEntry(from: &slot) {
-      let entry = values.index.entries[number]
-      let start = place - Int(entry.window)
+      let start = place - Int(values.index.entries[number].window)
       guard start >= floor else { continue }
-      if known >= Int(entry.rest) {
-        let mask: UInt64 = entry.rest == 8 ? .max : 1 &<< UInt64(8 * entry.rest) &- 1
-        guard hasher.tag(window, rest & mask) == entry.tag else { continue }
-      } else if isFinal {
-        continue
-      }
-      decide(number, at: start, bytes, origin, isFinal, into: &overlaps)
+      decide(number, at: start, hasher, bytes, origin, isFinal, into: &overlaps)
     }
+  }
+
+  /// Whether what stands at a window and behind it may be of the entry; so it may if the text ends
+  /// too early to tell.
+  private func fits(
+    _ entry: KnownValues.Entry, at start: Int, _ hasher: MatchHasher, _ bytes: Span<UInt8>
+  ) -> Bool {
+    let place = start + Int(entry.window)
+    let behind = place + KnownMark.windowLength
+    guard behind + Int(entry.rest) <= bytes.count else { return true }
+    let window = Self.word(of: bytes, at: place, count: KnownMark.windowLength)
+    return hasher.tag(window, Self.word(of: bytes, at: behind, count: Int(entry.rest))) == entry.tag
   }
 
   /// Decides whether a value stands at a place, or keeps the place until more is known.
   private mutating func decide(
-    _ number: Int, at start: Int, _ bytes: Span<UInt8>, _ origin: UInt64, _ isFinal: Bool,
-    into overlaps: inout Overlaps
+    _ number: Int, at start: Int, _ hasher: MatchHasher, _ bytes: Span<UInt8>, _ origin: UInt64,
+    _ isFinal: Bool, into overlaps: inout Overlaps
   ) {
     let entry = values.index.entries[number]
+    guard fits(entry, at: start, hasher, bytes) else { return }
     let end = start + Int(entry.length)
     let hitStart = origin + UInt64(lead(of: entry, at: start, in: bytes))
     if end > bytes.count || !isFinal && end + Int(entry.trail) > bytes.count {
