@@ -38,26 +38,26 @@ package struct Scanner: ~Copyable {
   }
 
   /// A secret too long for the window, while it goes on.
-  private struct Run: BitwiseCopyable {
+  struct Run: BitwiseCopyable {
     let rule: RuleIndex
     /// Everything before belongs to it.
     var end: UInt64
   }
 
-  private let rules: CompiledRules
+  let rules: CompiledRules
   private var patterns: [Pattern?]
   private var outlines: Outlines
-  private var scratch: MatchScratch
-  private var overlaps: Overlaps
+  var scratch: MatchScratch
+  var overlaps: Overlaps
   /// Nil if nothing is decoded.
   private let decoding: Decoding?
   /// Where each rule goes on, as an offset in the stream.
-  private var resume: [UInt64]
+  var resume: [UInt64]
   /// Whether a rule has an undecided start in this pass.
   private var isWaiting: [Bool]
   /// Sorted, for each rule, by start.
   private var pending: [Pending] = []
-  private var runs: [Run] = []
+  var runs: [Run] = []
   private var candidates: [Prefilter.Candidate] = []
   private var prefilterScratch = Prefilter.Scratch()
   /// All anchors that begin before it were considered.
@@ -70,8 +70,8 @@ package struct Scanner: ~Copyable {
   /// Whether the time of confirming is measured; twice a piece of the stream, so it costs little.
   private let measuresTime: Bool
   /// Where the last match ends that any rule had.
-  private var matchesEnd: UInt64 = 0
-  package private(set) var statistics: ScanStatistics
+  var matchesEnd: UInt64 = 0
+  package internal(set) var statistics: ScanStatistics
 
   /// - Parameters:
   ///   - rules: what to look for.
@@ -225,7 +225,7 @@ package struct Scanner: ~Copyable {
   }
 
   /// The window of one call.
-  private struct View: ~Escapable {
+  struct View: ~Escapable {
     let bytes: Span<UInt8>
     let origin: UInt64
     let end: UInt64
@@ -381,7 +381,7 @@ package struct Scanner: ~Copyable {
     return true
   }
 
-  private mutating func pattern(of rule: RuleIndex) -> Pattern {
+  mutating func pattern(of rule: RuleIndex) -> Pattern {
     if let pattern = patterns[rule.position] { return pattern }
     let pattern = rules.pattern(of: rule)
     patterns[rule.position] = pattern
@@ -428,62 +428,13 @@ package struct Scanner: ~Copyable {
     return true
   }
 
-  private mutating func insert(
+  mutating func insert(
     _ index: RuleIndex, from start: UInt64, to end: UInt64, isRunning: Bool = false
   ) {
     overlaps.insert(
       Hit(
         rule: index, start: start, end: end, rank: rules.hot[index.position].rank, length: 0,
         isRunning: isRunning))
-  }
-
-  // MARK: - Secrets longer than the window
-
-  private mutating func startRun(
-    of index: RuleIndex, at start: UInt64, subject: Span<UInt8>, in view: borrowing View
-  ) {
-    statistics.overlongSecrets += 1
-    // Where would the secret begin if the stream ended here? If the expression cannot be
-    // completed, nobody knows: then everything from the start is masked.
-    let outcome = pattern(of: index).match(
-      in: subject, from: view.index(of: start), isFinal: true, scratch: &scratch)
-    var secretStart = start
-    if outcome == .match,
-      let group = scratch.range(ofGroup: pattern(of: index).secretGroup)
-    {
-      secretStart = max(start, view.origin + UInt64(group.lowerBound))
-    }
-    let end = view.origin + UInt64(subject.count)
-    insert(index, from: secretStart, to: end, isRunning: true)
-    var run = Run(rule: index, end: end)
-    if !continueRun(&run, in: view) { runs.append(run) }
-  }
-
-  private mutating func continueRuns(in view: borrowing View) {
-    guard !runs.isEmpty else { return }
-    var kept = 0
-    for index in runs.indices {
-      var run = runs[index]
-      if !continueRun(&run, in: view) {
-        runs[kept] = run
-        kept += 1
-      }
-    }
-    runs.removeLast(runs.count - kept)
-  }
-
-  /// - Returns: whether the run has come to its end.
-  private mutating func continueRun(_ run: inout Run, in view: borrowing View) -> Bool {
-    let continuation = rules.hot[run.rule.position].continuation
-    var index = view.index(of: run.end)
-    while index < view.bytes.count, continuation.contains(view.bytes[index]) { index += 1 }
-    run.end = view.origin + UInt64(index)
-    let isOver = index < view.bytes.count || view.isFinal
-    overlaps.extendRun(of: run.rule, to: run.end, isOver: isOver)
-    // Nothing of this rule starts inside of its own secret.
-    resume[run.rule.position] = run.end
-    matchesEnd = max(matchesEnd, run.end)
-    return isOver
   }
 
   // MARK: - The settled mark

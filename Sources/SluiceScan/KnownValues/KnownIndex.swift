@@ -63,12 +63,29 @@ internal import SluiceCrypto
   /// Notes the places whose windows may be those of a mark, without a branch.
   ///
   /// - Parameters:
-  ///   - text: seven bytes more than `count`.
-  ///   - count: how many windows.
+  ///   - bytes: the text.
+  ///   - windows: where they begin; the last ends inside the text.
   ///   - hasher: with the key of the marks.
-  ///   - places: has room for `count` places.
+  ///   - places: gets the places, counted from the first window; has room for all of them.
   /// - Returns: how many were noted, ascending.
   func find(
+    in bytes: Span<UInt8>, windows: Range<Int>, hasher: MatchHasher, into places: inout [UInt32]
+  ) -> Int {
+    precondition(
+      windows.lowerBound >= 0 && windows.upperBound + KnownMark.windowLength <= bytes.count + 1
+        && windows.count <= places.count)
+    return unsafe bytes.withUnsafeBufferPointer { text in
+      unsafe places.withUnsafeMutableBufferPointer { places in
+        guard let base = text.baseAddress, let target = places.baseAddress else { return 0 }
+        // SAFETY: as the precondition says.
+        return unsafe find(
+          in: base + windows.lowerBound, count: windows.count, hasher: hasher, into: target)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func find(
     in text: UnsafePointer<UInt8>, count: Int, hasher: MatchHasher,
     into places: UnsafeMutablePointer<UInt32>
   ) -> Int {
@@ -76,7 +93,6 @@ internal import SluiceCrypto
     let (summand, factor) = (hasher.first, hasher.second)
     var found = 0
     for place in 0..<count {
-      // SAFETY: the caller has seen that eight bytes can be read.
       let window = unsafe UnsafeRawPointer(text + place).loadUnaligned(as: UInt64.self)
       // As `MatchHasher.hash` does.
       let product = (UInt64(littleEndian: window) ^ summand).multipliedFullWidth(by: factor)

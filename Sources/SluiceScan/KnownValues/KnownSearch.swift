@@ -63,14 +63,8 @@ struct KnownSearch: ~Copyable {
     let last = bytes.count - KnownMark.windowLength + 1
     while from < last {
       let count = min(last - from, Self.pieceLength)
-      let found = unsafe bytes.withUnsafeBufferPointer { text in
-        unsafe places.withUnsafeMutableBufferPointer { places in
-          guard let base = text.baseAddress, let target = places.baseAddress else { return 0 }
-          // SAFETY: the last of the windows ends where the text ends.
-          return unsafe values.index.find(
-            in: base + from, count: count, hasher: hasher, into: target)
-        }
-      }
+      let found = values.index.find(
+        in: bytes, windows: from..<from + count, hasher: hasher, into: &places)
       for number in 0..<found {
         look(
           at: from + Int(places[number]), floor: floor, hasher, bytes, origin, isFinal,
