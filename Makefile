@@ -48,8 +48,7 @@ lint: deps ## check format, layout rules and shell scripts
 	else echo 'lint: shellcheck is not installed, .ci was not checked' >&2; fi
 
 install: deps ## install a release build, manual and completions to $(DESTDIR)$(PREFIX)
-	$(SWIFT) build -c release --static-swift-stdlib --product sluice --scratch-path .build/install \
-		--explicit-target-dependency-import-check error
+	$(SWIFT) build -c release --static-swift-stdlib --product sluice --scratch-path .build/install
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 0755 .build/install/release/sluice '$(DESTDIR)$(PREFIX)/bin/sluice'
 	.ci/manual .build/install/release/sluice .build/install/checkouts .build/install/manual-pages

@@ -33,6 +33,16 @@ import Testing
     #expect(try Self.count(test) == 0)
   }
 
+  @Test("a new value is known before it is live")
+  func pending() throws {
+    let test = try TestVault()
+    try test.put(Self.value, at: "p")
+    try test.put(Self.value + "-2", at: "p", isPending: true)
+    let versions = try #require(try Self.versions(test))
+    #expect(versions.map(\.stage) == [.current, .pending])
+    #expect(versions.allSatisfy { !$0.marks.isEmpty })
+  }
+
   @Test(
     "G10: marks open for their own tenant, path and version only",
     arguments: [
