@@ -67,6 +67,70 @@ struct ShipperTests {
     #expect(!lines.contains { Fake.leaks(into: String($0)) })
   }
 
+  /// As README configures it; a message whose answer was not its own goes on as `late|…`.
+  private static func rsyslog(in base: String, filter: String, before: String = "") -> String {
+    """
+    global(workDirectory="\(base)")
+    module(load="imfile")
+    module(load="mmexternal")
+    module(load="omprog")
+    template(name="all" type="string" string="%msg%|%rawmsg%|%$!copy%\\n")
+    template(name="line" type="string" string="%msg%\\n")
+    template(name="late" type="string" string="late|%$.raw%\\n")
+    input(type="imfile" file="\(base)/in.log" tag="app" ruleset="gate"
+          persistStateInterval="1")
+    ruleset(name="gate" queue.type="LinkedList" queue.workerThreads="1"
+            queue.timeoutShutdown="60000") {
+      set $!copy = $msg;
+      \(before)
+      set $.raw = $rawmsg;
+      set $.id = $uuid;
+      set $!sluice_id = $.id;
+      unset $!sluice_filtered;
+      action(type="mmexternal" interface.input="fulljson" forceSingleInstance="on"
+             binary="\(filter)")
+      if $!sluice_filtered == $.id then {
+        action(type="omfile" file="\(base)/out.log" template="all")
+      } else {
+        action(type="omprog" template="late" confirmMessages="on" signalOnClose="on"
+               binary="\(Sluice.path) filter --protocol omprog --out \(base)/out.log"
+               closeTimeout="60000")
+      }
+    }
+    """
+  }
+
+  @Test(
+    "G3: rsyslog stopped while it waits for an answer leaks nothing, and no message takes another's",
+    .enabled(if: Logger.isThere(.rsyslog), "rsyslogd is missing: .ci/loggers .build/loggers"))
+  func rsyslogStopped() throws {
+    let folder = try TemporaryFolder()
+    let base = folder.path
+    let count = 60
+    // Each of them holds a secret.
+    let numbers = (0..<count).map { $0 * 100 + 7 }
+    _ = try folder.file("in.log", numbers.map { Self.message($0) + "\n" }.joined())
+    let slow = try folder.file(
+      "slow",
+      """
+      \(Sluice.path) filter --protocol rsyslog |
+        while IFS= read -r answer; do sleep 0.02; printf '%s\\n' "$answer"; done
+      """)
+    let logger = try Logger(
+      .rsyslog, in: base, configuration: Self.rsyslog(in: base, filter: "/bin/sh \(slow)"))
+    for _ in 0..<4 {
+      usleep(300_000)
+      logger.stop()
+      try logger.start()
+    }
+    let written = lines(of: base + "/out.log", count: count, from: logger)
+    #expect(written.contains { $0.hasPrefix("late|") }, "nothing was interrupted")
+    #expect(
+      written.map { String($0.hasPrefix("late|") ? $0.dropFirst(5) : $0.prefix { $0 != "|" }) }
+        == numbers.map(Self.masked))
+    logger.stop()
+  }
+
   @Test(
     "rsyslog: mmexternal masks every property, omprog confirms; none lost, reordered or leaked",
     .enabled(if: Logger.isThere(.rsyslog), "rsyslogd is missing: .ci/loggers .build/loggers"))
@@ -75,30 +139,18 @@ struct ShipperTests {
     let base = folder.path
     let logger = try Logger(
       .rsyslog, in: base,
-      configuration: """
-        global(workDirectory="\(base)")
-        module(load="imfile")
-        module(load="mmexternal")
-        module(load="omprog")
-        template(name="all" type="string" string="%msg%|%rawmsg%|%$!copy%\\n")
-        template(name="line" type="string" string="%msg%\\n")
-        input(type="imfile" file="\(base)/in.log" tag="app" ruleset="gate"
-              persistStateInterval="1")
-        ruleset(name="gate" queue.type="LinkedList" queue.workerThreads="1"
-                queue.timeoutShutdown="60000") {
-          set $!copy = $msg;
+      configuration: Self.rsyslog(
+        in: base, filter: "\(Sluice.path) filter --protocol rsyslog",
+        before: """
           action(type="omprog" template="line" confirmMessages="on" signalOnClose="on"
                  binary="\(Sluice.path) filter --protocol omprog --out \(base)/omprog.log"
                  hup.signal="HUP" output="\(base)/omprog.errors" closeTimeout="60000")
-          action(type="mmexternal" interface.input="fulljson" forceSingleInstance="on"
-                 binary="\(Sluice.path) filter --protocol rsyslog")
-          action(type="omfile" file="\(base)/out.log" template="all")
-        }
-        """)
+          """))
     try push(to: base + "/in.log", through: logger)
-    check(lines(of: base + "/out.log", count: Self.count, from: logger)) { number in
+    let written = lines(of: base + "/out.log", count: Self.count, from: logger)
+    check(written.map { $0.hasPrefix("late|") ? $0.dropFirst(5) : $0 }) { number in
       let text = Self.masked(number)
-      return "\(text)|\(text)|\(text)"
+      return written[number].hasPrefix("late|") ? text : "\(text)|\(text)|\(text)"
     }
     check(lines(of: base + "/omprog.log", count: Self.count, from: logger), expected: Self.masked)
     logger.stop()

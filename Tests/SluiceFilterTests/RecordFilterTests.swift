@@ -195,6 +195,26 @@ struct RecordFilterTests {
     }
   }
 
+  @Test("G3: rsyslog's messages with an id get it back, so that no answer passes for another")
+  func rsyslogIdentifier() {
+    let text = #"""
+      {"msg":"plain","$!":{"n":1,"sluice_id":"A-1"}}
+      {"msg":"key_12345678","$!":{"sluice_id":"A-2"}}
+      {"msg":"plain","$!":{"inner":{"sluice_id":"other"},"k":"key_87654321","sluice_id":"A-3"}}
+      {"msg":"plain","$!":{"inner":{"sluice_id":"other"}}}
+      {"msg":"plain","sluice_id":"other"}
+      {"msg":"plain","$!":{"sluice_id":4}}
+
+      """#
+    #expect(
+      masked(text, as: .rsyslog).split(separator: "\n") == [
+        #"{"$!":{"sluice_filtered":"A-1"}}"#,
+        #"{"msg":"[REDACTED:key]","$!":{"sluice_filtered":"A-2"}}"#,
+        #"{"$!":{"sluice_filtered":"A-3","inner":{"sluice_id":"other"},"k":"[REDACTED:key]","sluice_id":"A-3"}}"#,
+        "{}", "{}", "{}",
+      ])
+  }
+
   @Test("omprog is confirmed at the start and once a message")
   func omprog() {
     let result = redactRecords(
