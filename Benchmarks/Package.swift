@@ -24,31 +24,23 @@ let argumentParser = Target.Dependency.product(
 let package = Package(
   name: "sluice-benchmarks",
   dependencies: [
-    .package(name: "sluice", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
-    // The programs it depends on are not linked but built beside it, where it looks for them.
+    // Programs of this package are not linked but built beside it, where it looks for them; those
+    // of Sluice are `.ci/release build`'s.
     .executableTarget(
       name: "sluice-bench",
-      dependencies: [
-        argumentParser, "bench-seat",
-        .product(name: "sluice", package: "sluice"),
-        .product(name: "sluice-engine-bench", package: "sluice"),
-        .product(name: "sluice-audit-trial", package: "sluice"),
-      ] + (hasHyperscan ? ["hyperscan-bench"] : []),
+      dependencies: [argumentParser, "bench-seat"] + (hasHyperscan ? ["hyperscan-bench"] : []),
       swiftSettings: strict),
     .executableTarget(name: "bench-seat"),
     .executableTarget(
-      name: "hostile-bench",
-      dependencies: [argumentParser, "bench-seat", .product(name: "sluice", package: "sluice")],
-      swiftSettings: strict),
+      name: "hostile-bench", dependencies: [argumentParser, "bench-seat"], swiftSettings: strict),
     .executableTarget(
       name: "latency-bench",
       dependencies: [
         argumentParser, .product(name: "Histogram", package: "hdrhistogram-swift"),
-        .product(name: "sluice", package: "sluice"),
       ],
       swiftSettings: strict),
   ]

@@ -21,8 +21,8 @@ struct HostileBench: ParsableCommand {
   @Option(help: "Least MB/s.")
   var rate = 20.0
 
-  @Option(help: "The sluice to measure; the one that was built beside this program without it.")
-  var sluice: String?
+  @Option(help: "The sluice to measure.")
+  var sluice = ".build/release/sluice"
 
   private struct Measured: Decodable {
     let status: Int
@@ -32,7 +32,7 @@ struct HostileBench: ParsableCommand {
 
   func run() throws {
     let beside = Bundle.main.executableURL?.deletingLastPathComponent() ?? URL(filePath: ".")
-    let program = sluice ?? beside.appending(path: "sluice").path
+    let program = URL(filePath: sluice).path
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "sluice-hostile-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

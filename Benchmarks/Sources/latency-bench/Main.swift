@@ -23,12 +23,11 @@ struct LatencyBench: ParsableCommand {
   @Option(help: "One line in so many holds a secret.")
   var secretEvery = 100
 
-  @Option(help: "The sluice to measure; the one that was built beside this program without it.")
-  var sluice: String?
+  @Option(help: "The sluice to measure.")
+  var sluice = ".build/release/sluice"
 
   func run() throws {
-    let beside = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "sluice")
-    let program = sluice ?? beside?.path ?? "sluice"
+    let program = URL(filePath: sluice).path
     print("\(rate) lines/s for \(seconds) s, microseconds")
     print("                     p50      p90      p99    p99.9      max")
     var medians: [String: [UInt64]] = [:]

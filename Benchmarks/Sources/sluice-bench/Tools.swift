@@ -7,7 +7,7 @@ struct Tools {
   /// Inputs and other files that can be made again.
   let cache: URL
   let results: URL
-  /// `sluice`, as this package built it.
+  /// `sluice`, in the form that is installed.
   let sluice: String
   private let seat: String
   private let engine: String
@@ -24,23 +24,21 @@ struct Tools {
     try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
     let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
       .deletingLastPathComponent()
-    func program(_ name: String) -> String? {
+    func required(_ name: String, in folder: URL) throws -> String {
       let path = folder.appendingPathComponent(name).path
-      return FileManager.default.isExecutableFile(atPath: path) ? path : nil
-    }
-    func required(_ name: String) throws -> String {
-      guard let path = program(name) else {
-        throw BenchError("'\(name)' was not built beside sluice-bench; start it with 'make bench'")
+      guard FileManager.default.isExecutableFile(atPath: path) else {
+        throw BenchError("'\(path)' is missing; start this with 'make bench'")
       }
       return path
     }
-    sluice = try required("sluice")
-    seat = try required("bench-seat")
-    engine = try required("sluice-engine-bench")
-    trial = try required("sluice-audit-trial")
+    let release = root.appendingPathComponent(".build/release")
+    sluice = try required("sluice", in: release)
+    engine = try required("sluice-engine-bench", in: release)
+    trial = try required("sluice-audit-trial", in: release)
+    seat = try required("bench-seat", in: folder)
     // It may be left over from a build that was allowed to have it.
     let isWanted = ProcessInfo.processInfo.environment["SLUICE_BENCH_HYPERSCAN"] != "0"
-    hyperscan = isWanted ? program("hyperscan-bench") : nil
+    hyperscan = isWanted ? try? required("hyperscan-bench", in: folder) : nil
   }
 
   /// Measures the audit log as it grows.
