@@ -56,9 +56,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "SluiceSubprocess",
+      dependencies: [.product(name: "Subprocess", package: "swift-subprocess")],
+      swiftSettings: strict),
+    .target(
       name: "SluiceActions",
       dependencies: [
-        "SluiceAudit", "SluiceCrypto", "SluiceVault",
+        "SluiceAudit", "SluiceCrypto", "SluiceSubprocess", "SluiceVault",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -103,7 +107,8 @@ let package = Package(
     .target(
       name: "SluiceWorkspace",
       dependencies: [
-        "SluiceScan", "SluiceRules", "SluiceRegex", "SluiceCrypto", "CArchive", "CLinux",
+        "SluiceScan", "SluiceRules", "SluiceRegex", "SluiceCrypto", "SluiceSubprocess", "CArchive",
+        "CLinux",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "Yams", package: "Yams"),
       ],

@@ -79,6 +79,19 @@ struct ConnectorTests {
     #expect(try scene.stages.first == .current)
   }
 
+  @Test(
+    "a program that leaves its input unread does not take this process along",
+    arguments: ["exit 3", "exec 0<&-; sleep 0.2; exit 3", "head -c 70000 > /dev/null; exit 3"])
+  func programLeavesInput(script: String) async throws {
+    // As in `sluice`.
+    _ = signal(SIGPIPE, SIG_IGN)
+    let call = ProgramCall(
+      program: "/bin/sh", arguments: ["-c", script], timeout: .seconds(60))
+    // More than a pipe holds.
+    let answer = try await call.run(input: Array(repeating: 0x61, count: 1 << 20))
+    #expect(answer.status == 3)
+  }
+
   @Test("a program that is not there is named")
   func programMissing() async throws {
     let target = JSONValue.object([

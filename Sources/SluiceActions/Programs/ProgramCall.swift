@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SluiceSubprocess
 internal import Subprocess
 internal import SystemPackage
 
@@ -72,7 +73,7 @@ struct ProgramCall: Sendable {
       let result = try await Subprocess.run(
         program.contains("/") ? .path(FilePath(program)) : .name(program),
         arguments: Arguments(arguments), environment: .custom(custom), platformOptions: platform,
-        input: .array(input), output: .bytes(limit: Self.largestAnswer), error: .discarded)
+        input: UnreadInput(input), output: .bytes(limit: Self.largestAnswer), error: .discarded)
       switch result.terminationStatus {
       case .exited(let code):
         return .answer(Answer(output: result.standardOutput, status: Int(code)))

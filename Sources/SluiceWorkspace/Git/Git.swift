@@ -1,3 +1,4 @@
+internal import SluiceSubprocess
 internal import Subprocess
 
 /// The `git` program; each call is one process whose output is streamed.
@@ -37,7 +38,7 @@ enum Git {
           "LC_ALL": "C.UTF-8", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0",
           "GIT_NO_LAZY_FETCH": "1", "GIT_EXTERNAL_DIFF": nil, "GIT_DIFF_OPTS": nil,
         ]),
-        input: .array(input), output: .sequence, error: .bytes(limit: mostErrorBytes)
+        input: UnreadInput(input), output: .sequence, error: .bytes(limit: mostErrorBytes)
       ) { execution in
         for try await buffer in execution.standardOutput {
           try await consume(buffer.bytes.copied())
