@@ -28,12 +28,12 @@ demo: deps ## build, mask a generated log, show it before and after, check that 
 
 # Tests that start programs and servers wait for them: one after the other, none waits for a core.
 test: deps ## run all tests (ARGS='--filter Scanner' runs some)
+	.ci/build --build-tests $(CHECKS)
 ifeq ($(strip $(ARGS)),)
-	$(SWIFT) build --build-tests $(CHECKS)
 	$(SWIFT) test --skip-build --skip '$(PROCESS_TESTS)'
 	$(SWIFT) test --skip-build --no-parallel --filter '$(PROCESS_TESTS)'
 else
-	$(SWIFT) test $(ARGS)
+	$(SWIFT) test --skip-build $(ARGS)
 endif
 
 bench: deps ## measure throughput, latency and the vault (ARGS are passed on to the first two)
@@ -91,8 +91,9 @@ campaign: deps ## prove rotation at length against PostgreSQL (ARGS='kills --cou
 
 shippers: deps ## push MESSAGES (100000) messages through real rsyslog and syslog-ng
 	.ci/loggers .build/loggers
+	.ci/build --build-tests $(CHECKS)
 	SLUICE_LOGGERS='$(CURDIR)/.build/loggers' SLUICE_MESSAGES='$(MESSAGES)' \
-		$(SWIFT) test --filter ShipperTests
+		$(SWIFT) test --skip-build --filter ShipperTests
 
 trial: deps ## kill writers of the audit log 200 times (ARGS='--kills 1000 --seed 7')
 	.ci/release run sluice-audit-trial kill $(ARGS)

@@ -49,11 +49,13 @@ extension EvidenceReport {
     case .values: return counted("encrypted under a key of their own each", series)
     case .rotations:
       let renewed = statistics.renewals
-      let state: Evidence.State = late.isEmpty ? (renewed.total > 0 ? .present : .none) : .attention
+      let state: Evidence.State =
+        !late.isEmpty || !failing.isEmpty ? .attention : renewed.total > 0 ? .present : .none
       return made(
         state, Number.text(renewed.total),
-        "\(Number.text(soonDue.count)) due within 30 days, \(Number.text(late.count)) late, of "
-          + "\(Number.text(inventory.credentials.count { $0.maximumDays != nil })) under a policy",
+        "\(Number.text(soonDue.count)) due within 30 days, \(Number.text(late.count)) late, "
+          + "\(Number.text(failing.count)) failing, of "
+          + "\(Number.text(inventory.credentials.count { $0.due != nil })) under a policy",
         renewed)
     case .revocations: return counted("never given out again", series)
     case .leaks:
@@ -135,6 +137,11 @@ extension EvidenceReport {
           + String(credential.since.text.prefix(10)))
     }
     if late.count > 20 { found.append("… and \(late.count - 20) more credentials are late") }
+    for credential in failing.prefix(20) {
+      found.append(
+        "\(credential.name) was to be rotated, which failed; see 'sluice rotate policy status'")
+    }
+    if failing.count > 20 { found.append("… and \(failing.count - 20) more rotations fail") }
     if statistics.openLeaks > 0 {
       found.append("leaked and not revoked yet: \(statistics.openLeaks)")
     }

@@ -7,13 +7,23 @@ package struct Inventory: Sendable {
   package struct Credential: Sendable {
     package let name: String
     package let since: UTCTime
-    /// Nil if no policy asks for a time.
-    package let maximumDays: Int64?
+    /// When it is to be replaced; nil if no policy says so.
+    package let due: UTCTime?
+    /// Whether the last attempt to replace it came to nothing.
+    package let isFailing: Bool
 
-    package init(name: String, since: UTCTime, maximumDays: Int64?) {
+    package init(name: String, since: UTCTime, due: UTCTime?, isFailing: Bool = false) {
       self.name = name
       self.since = since
-      self.maximumDays = maximumDays
+      self.due = due
+      self.isFailing = isFailing
+    }
+
+    /// One whose policy is words, as `90d`; see `days(of:)`.
+    package init(name: String, since: UTCTime, policy: String) {
+      self.init(
+        name: name, since: since,
+        due: Self.days(of: policy).map { since.advanced(bySeconds: $0 * 86_400) })
     }
 
     /// How many days a policy in words allows: `90d`, `12w`, `30 days`, `daily`; nil for others.
@@ -35,9 +45,6 @@ package struct Inventory: Sendable {
       default: return nil
       }
     }
-
-    /// When it was to be replaced; nil without a policy.
-    package var due: UTCTime? { maximumDays.map { since.advanced(bySeconds: $0 * 86_400) } }
   }
 
   package var credentials: [Credential] = []
@@ -95,6 +102,9 @@ package struct EvidenceReport: Sendable {
     let limit = made.advanced(bySeconds: 30 * 86_400)
     return inventory.credentials.filter { $0.due.map { $0 >= made && $0 < limit } ?? false }
   }
+
+  /// Credentials that were to be replaced, which failed.
+  package var failing: [Inventory.Credential] { inventory.credentials.filter(\.isFailing) }
 
   /// How many checkpoints count as evidence of regular signing.
   package var checkpointCount: Int { verification.confirmed + 1 }

@@ -112,6 +112,26 @@ struct RotateCommandTests {
     #expect(outcome.text.hasSuffix("status 0\nstatus 2\n"), "\(outcome.text) \(outcome.errors)")
   }
 
+  @Test("reports count what the policies make due, and what fails")
+  func policiesInReports() throws {
+    let vault = try VaultFolder()
+    let outcome = try vault.shell(
+      """
+      printf 'connector: program\ncommand: [/bin/false]\n' | sluice rotate target put broken
+      printf 'a-value-1' | sluice vault put prod/a --target broken
+      printf 'a-value-2' | sluice vault put prod/b
+      printf 'a-value-3' | sluice vault put prod/c
+      printf 'match: {paths: [prod/a, prod/b]}\nevery: 20d\n' | sluice rotate policy put all
+      sluice rotate prod/a 2> /dev/null || true
+      sluice audit report --framework fedramp --period $(date -u +%Y) --format json
+      """)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.text.contains("2 due within 30 days, 0 late, 1 failing, of 2 under a policy"),
+      "\(outcome.text.prefix(4000))")
+    #expect(outcome.text.contains("default/prod/a was to be rotated, which failed"))
+  }
+
   @Test("revoke: a dry run changes nothing, a tag takes what carries it, a window can be undone")
   func revoke() throws {
     let vault = try VaultFolder()

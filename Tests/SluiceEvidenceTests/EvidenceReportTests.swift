@@ -66,6 +66,7 @@ struct EvidenceReportTests {
     let text = try SampleLog.report(framework).exceptions.joined(separator: "\n")
     #expect(text.contains("acme/prod/db was due on"))
     #expect(text.contains("leaked and not revoked yet: "))
+    #expect(text.contains("acme/prod/stuck was to be rotated, which failed"))
   }
 
   @Test("a page needs nothing from elsewhere, and takes no markup from the log")

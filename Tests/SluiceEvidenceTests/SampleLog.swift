@@ -74,10 +74,13 @@ enum SampleLog {
     inventory.tenants = 2
     let made = UTCTime(microseconds: 1_790_900_000_000_000)
     inventory.credentials = [
-      .init(name: "acme/prod/db", since: made.advanced(bySeconds: -100 * 86_400), maximumDays: 90),
-      .init(name: "acme/prod/api", since: made.advanced(bySeconds: -80 * 86_400), maximumDays: 90),
-      .init(name: "acme/prod/new", since: made, maximumDays: 90),
-      .init(name: "acme/prod/free", since: made, maximumDays: nil),
+      .init(name: "acme/prod/db", since: made.advanced(bySeconds: -100 * 86_400), policy: "90d"),
+      .init(name: "acme/prod/api", since: made.advanced(bySeconds: -80 * 86_400), policy: "90d"),
+      .init(name: "acme/prod/new", since: made, policy: "90d"),
+      .init(name: "acme/prod/free", since: made, due: nil),
+      .init(
+        name: "acme/prod/stuck", since: made, due: made.advanced(bySeconds: 40 * 86_400),
+        isFailing: true),
     ]
     return EvidenceReport(
       framework: try #require(BuiltinControls.framework(framework)), statistics: statistics,

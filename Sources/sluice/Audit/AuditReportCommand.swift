@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SluiceActions
 internal import SluiceAudit
 internal import SluiceControls
 internal import SluiceCrypto
@@ -66,9 +67,18 @@ struct AuditReport: ParsableCommand {
   private static func inventory(of vault: Vault) throws -> Inventory {
     var inventory = Inventory()
     (inventory.tenants, inventory.agents) = try vault.population()
-    inventory.credentials = try vault.credentialsInUse().map {
-      Inventory.Credential(
-        name: $0.name, since: $0.since, maximumDays: Inventory.Credential.days(of: $0.policy))
+    // What `rotate policy` set is asked first; a word given to `vault put` counts without one.
+    let planned = Dictionary(
+      try DueList(vault).entries.map { ("\($0.tenant.text)/\($0.path.text)", $0) },
+      uniquingKeysWith: { first, _ in first })
+    inventory.credentials = try vault.credentialsInUse().map { credential in
+      guard let entry = planned[credential.name] else {
+        return Inventory.Credential(
+          name: credential.name, since: credential.since, policy: credential.policy)
+      }
+      return Inventory.Credential(
+        name: credential.name, since: credential.since, due: entry.due,
+        isFailing: entry.state == .failing)
     }
     return inventory
   }
