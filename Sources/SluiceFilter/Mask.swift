@@ -24,13 +24,17 @@ struct MaskTable: Sendable {
   static let fillByte = UInt8(ascii: "*")
 
   let style: MaskStyle
-  /// `[REDACTED:id]` of each rule.
-  private let labels: [[UInt8]]
+  private let rules: [PlannedRule]
+  /// By rule, the longest first; empty unless `style` shows them.
   private let publicPrefixes: [[[UInt8]]]
 
   init(style: MaskStyle, rules: [PlannedRule]) {
     self.style = style
-    labels = rules.map { Array("[REDACTED:\($0.rule.id)]".utf8) }
+    self.rules = rules
+    guard style == .partial else {
+      publicPrefixes = []
+      return
+    }
     publicPrefixes = rules.map { planned in
       // What would need an escape within quotes stays out of a mask.
       planned.plan.publicPrefixes
@@ -61,12 +65,12 @@ struct MaskTable: Sendable {
   private func append(
     rule: Int, secret: Span<UInt8>, fingerprint: Fingerprint?, to output: inout [UInt8]
   ) {
-    let label = labels[rule]
     switch style {
     case .label:
-      output += label
+      appendLabel(of: rule, to: &output)
     case .hash:
-      output += label.dropLast()
+      appendLabel(of: rule, to: &output)
+      output.removeLast()
       if let fingerprint {
         output.append(UInt8(ascii: ":"))
         for index in 0..<8 { output.append(fingerprint.hexDigit(at: index)) }
@@ -76,10 +80,17 @@ struct MaskTable: Sendable {
       if let prefix = publicPrefixes[rule].first(where: { begins(secret, with: $0) }) {
         output += prefix
       }
-      output += label
+      appendLabel(of: rule, to: &output)
     case .fill:
       break
     }
+  }
+
+  /// `[REDACTED:id]`.
+  private func appendLabel(of rule: Int, to output: inout [UInt8]) {
+    output += "[REDACTED:".utf8
+    output += rules[rule].rule.id.utf8
+    output.append(UInt8(ascii: "]"))
   }
 
   private func begins(_ secret: Span<UInt8>, with prefix: [UInt8]) -> Bool {

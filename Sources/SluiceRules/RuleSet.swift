@@ -32,10 +32,22 @@ package struct RuleSet: Sendable {
     for rule in rules { try add(rule) }
   }
 
+  /// Rules that were a set before, as the built-in ones were when they were built.
+  ///
+  /// PERF: looking at 1400 ids again is a twentieth of the time that a filter takes to start.
+  package init(distinct rules: [PlannedRule]) {
+    self.rules = rules
+    ids = nil
+  }
+
   package mutating func add(_ rule: PlannedRule) throws(Failure) {
-    guard ids.insert(rule.rule.id).inserted else { throw .duplicateID(rule.rule.id) }
+    var known = ids.take() ?? Set(rules.map(\.rule.id))
+    let isNew = known.insert(rule.rule.id).inserted
+    ids = known
+    guard isNew else { throw .duplicateID(rule.rule.id) }
     rules.append(rule)
   }
 
-  private var ids: Set<String> = []
+  /// Nil until somebody asks.
+  private var ids: Set<String>? = []
 }

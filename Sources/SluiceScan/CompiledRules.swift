@@ -78,12 +78,12 @@ package final class CompiledRules: Sendable {
     _ set: RuleSet, limits: ScanLimits = ScanLimits(), kernel: PrefilterKernel = .best,
     values: ExactValues? = nil, outlineUse: OutlineUse = .whenWorthIt
   ) throws(Failure) {
-    let allRules = set.rules + (values?.rules ?? [])
-    for planned in allRules {
-      guard let reach = planned.plan.reach, reach > limits.longestAttempt else { continue }
+    let allRules = values.map { set.rules + $0.rules } ?? set.rules
+    for index in allRules.indices {
+      guard let reach = allRules[index].plan.reach, reach > limits.longestAttempt else { continue }
       throw Failure(
-        problem: "rule '\(planned.rule.id)' looks at up to \(reach) bytes, the window has room "
-          + "for \(limits.longestAttempt)",
+        problem: "rule '\(allRules[index].rule.id)' looks at up to \(reach) bytes, the window has "
+          + "room for \(limits.longestAttempt)",
         remedy: "use a window of \(2 * reach) bytes or more, or bound the expression")
     }
     rules = allRules
@@ -93,19 +93,32 @@ package final class CompiledRules: Sendable {
     self.outlineUse = outlineUse
     known = nil
     compiled = Compiled(ruleCount: allRules.count)
-    let plans = set.rules.map(\.plan)
     hot = allRules.map(Hot.init)
-    prefilter = Prefilter(
-      literals: plans.enumerated().flatMap { position, plan in
-        plan.anchors.map { Prefilter.Literal(rule: RuleIndex(position), literal: $0) }
-      }, kernel: kernel)
-    unanchored = plans.indices.filter { plans[$0].anchors.isEmpty }.map { RuleIndex($0) }
-    let anchored = plans.filter { !$0.anchors.isEmpty && $0.lead.upperBound > 0 }
-    longestLead = anchored.map(\.lead.upperBound).max() ?? 0
-    leadBytes = anchored.reduce(ByteSet()) { $0.union($1.leadBytes) }
-    contextLength = max(plans.map(\.lookbehind).max() ?? 0, 1)
+    var literals: [Prefilter.Literal] = []
+    var unanchored: [RuleIndex] = []
+    var (longestLead, leadBytes, contextLength, largestGroupCount) = (0, ByteSet(), 1, 0)
+    literals.reserveCapacity(2 * set.rules.count)
+    // PERF: a copy of a plan costs more than all that is done with it here.
+    for position in set.rules.indices {
+      let rule = RuleIndex(position)
+      for anchor in set.rules[position].plan.anchors {
+        literals.append(Prefilter.Literal(rule: rule, literal: anchor))
+      }
+      contextLength = max(contextLength, set.rules[position].plan.lookbehind)
+      largestGroupCount = max(largestGroupCount, set.rules[position].plan.groupCount)
+      guard !set.rules[position].plan.anchors.isEmpty else {
+        unanchored.append(rule)
+        continue
+      }
+      let lead = set.rules[position].plan.lead.upperBound
+      guard lead > 0 else { continue }
+      longestLead = max(longestLead, lead)
+      leadBytes = leadBytes.union(set.rules[position].plan.leadBytes)
+    }
+    prefilter = Prefilter(literals: literals, kernel: kernel)
     holdOverhead = longestLead + prefilter.longestLiteral
-    largestGroupCount = plans.map(\.groupCount).max() ?? 0
+    (self.unanchored, self.longestLead, self.leadBytes) = (unanchored, longestLead, leadBytes)
+    (self.contextLength, self.largestGroupCount) = (contextLength, largestGroupCount)
   }
 
   /// The same rules and limits, with other known values besides.

@@ -1,31 +1,61 @@
-/// A literal as the prefilter compares it.
-struct PrefilterEntry: BitwiseCopyable {
-  /// The literal's first eight bytes: which bits count, which are set in a text before it is
-  /// compared (bit 5 of the caseless letters), and their values.
-  let mask: UInt64
-  let fold: UInt64
-  let value: UInt64
-  /// How far the window lies behind the literal's start.
-  let windowOffset: Int32
-  /// The place of the literal among all.
-  let literal: Int32
+/// Eight bytes of a literal as they are compared: which bits count, which are set in a text before
+/// it is compared (bit 5 of the caseless letters), and their values.
+struct PrefilterWord: BitwiseCopyable {
+  private let mask: UInt64
+  private let fold: UInt64
+  private let value: UInt64
 
-  private init(mask: UInt64, fold: UInt64, value: UInt64, windowOffset: Int32, literal: Int32) {
-    (self.mask, self.fold, self.value) = (mask, fold, value)
-    (self.windowOffset, self.literal) = (windowOffset, literal)
-  }
-
-  init(_ source: Prefilter.Literal, at index: Int, window: Int) {
+  /// - Parameters:
+  ///   - source: the literal.
+  ///   - first: the place of the word's first byte in the literal; places outside accept any byte.
+  init(_ source: Prefilter.Literal, from first: Int) {
     var (mask, fold, value) = (UInt64(0), UInt64(0), UInt64(0))
-    for place in 0..<min(source.bytes.count, 8) {
-      let byte = source.bytes[place]
+    for place in 0..<8 where source.bytes.indices.contains(first + place) {
+      let byte = source.bytes[first + place]
       let shift = UInt64(8 * place)
       mask |= 0xFF << shift
       value |= UInt64(byte) << shift
       if source.isCaseless && byte &- 0x61 < 26 { fold |= 0x20 << shift }
     }
-    self.init(
-      mask: mask, fold: fold, value: value, windowOffset: Int32(window), literal: Int32(index))
+    (self.mask, self.fold, self.value) = (mask, fold, value)
+  }
+
+  /// The bytes, those of letters in lower case if case does not matter.
+  var bytes: UInt64 { value }
+
+  /// - Parameters:
+  ///   - text: eight bytes, the first in the low bits.
+  ///   - known: which bits of `text` are known.
+  /// - Returns: whether the known ones are the literal's.
+  @inline(__always)
+  func accepts(_ text: UInt64, known: UInt64 = .max) -> Bool {
+    (text | fold) & mask & known == value & known
+  }
+}
+
+/// A literal as the prefilter compares it; as long as a line of cache.
+struct PrefilterEntry: BitwiseCopyable {
+  /// Bytes before a window that `near` holds.
+  static let before = 2
+
+  /// What stands around the window: it decides nearly always, and all entries of a slot look at
+  /// the same eight bytes of the text.
+  let near: PrefilterWord
+  /// The literal's first eight bytes.
+  let head: PrefilterWord
+  /// How far the window lies behind the literal's start.
+  let windowOffset: Int32
+  /// The place of the literal among all.
+  let literal: Int32
+  /// Its length in bytes.
+  let count: Int32
+  let rule: RuleIndex
+
+  init(_ source: Prefilter.Literal, at index: Int, window: Int) {
+    near = PrefilterWord(source, from: window - Self.before)
+    head = PrefilterWord(source, from: 0)
+    (windowOffset, literal) = (Int32(window), Int32(index))
+    (count, rule) = (Int32(source.bytes.count), source.rule)
   }
 }
 

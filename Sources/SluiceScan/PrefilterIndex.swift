@@ -46,14 +46,14 @@ internal import SluiceRules
     }
     short = PrefilterGroups(all, groupCount: 1024) { index, visit in
       guard windows[index] == nil else { return }
-      let head = UInt32(truncatingIfNeeded: all[index].value)
+      let head = UInt32(truncatingIfNeeded: all[index].head.bytes)
       guard literals[index].bytes.count == 1 else { return visit(Self.pair(head)) }
       for second: UInt32 in 0..<32 { visit(Self.pair(head | second << 8)) }
     }
-    heads = PrefilterGroups(all, groupCount: 32) { $1(Int(all[$0].value & 31)) }
+    heads = PrefilterGroups(all, groupCount: 32) { $1(Int(all[$0].head.bytes & 31)) }
     var (pairs, triples) = (BitSet(count: 1 << 10), BitSet(count: 1 << 15))
     for entry in all {
-      let head = UInt32(truncatingIfNeeded: entry.value)
+      let head = UInt32(truncatingIfNeeded: entry.head.bytes)
       pairs.insert(Self.pair(head))
       triples.insert(Self.triple(head))
     }
@@ -139,7 +139,7 @@ internal import SluiceRules
       while end > first, unsafe !inner.contains(Int(positions[end - 1])) { end -= 1 }
       let left = unsafe sieve(positions + first, count: end - first, from: base + origin)
       for number in first..<first + left {
-        unsafe verifyOne(origin + Int(positions[number]), in: bytes, starts, &candidates)
+        unsafe verifyInner(origin + Int(positions[number]), in: bytes, starts, &candidates)
       }
       for number in end..<count {
         unsafe verifyOne(origin + Int(positions[number]), in: bytes, starts, &candidates)
@@ -170,7 +170,33 @@ internal import SluiceRules
     return kept
   }
 
-  /// Appends the literals that stand around one window.
+  /// Appends the literals that stand around one window, around which all bytes can be read.
+  private func verifyInner(
+    _ position: Int, in bytes: Span<UInt8>, _ starts: Range<Int>,
+    _ candidates: inout [Prefilter.Candidate]
+  ) {
+    unsafe bytes.withUnsafeBufferPointer { text in
+      guard let base = text.baseAddress else { return }
+      // SAFETY: the caller has seen that the text holds these bytes.
+      let around = unsafe UnsafeRawPointer(base + position - PrefilterEntry.before)
+        .loadUnaligned(as: UInt64.self)
+      let window = UInt32(truncatingIfNeeded: around >> UInt64(8 * PrefilterEntry.before))
+      let slot = Self.slot(of: window)
+      // PERF: most entries fail; what their comparison needs has to stay in registers.
+      let list = unsafe entries.entries
+      var place = unsafe Int(entries.starts[slot])
+      let end = unsafe Int(entries.starts[slot &+ 1])
+      while place < end {
+        if unsafe list[place].near.accepts(around) {
+          unsafe append(list[place], position, text, starts, &candidates)
+        }
+        place &+= 1
+      }
+      unsafe appendAll(of: short, Self.pair(window), position, text, starts, &candidates)
+    }
+  }
+
+  /// The same anywhere in the text.
   private func verifyOne(
     _ position: Int, in bytes: Span<UInt8>, _ starts: Range<Int>,
     _ candidates: inout [Prefilter.Candidate]
@@ -187,32 +213,38 @@ internal import SluiceRules
     of groups: PrefilterGroups, _ group: Int, _ position: Int, _ text: UnsafeBufferPointer<UInt8>,
     _ starts: Range<Int>, _ candidates: inout [Prefilter.Candidate]
   ) {
-    guard let base = text.baseAddress else { return }
     for place in groups.places(of: group) {
-      let entry = unsafe groups.entries[place]
-      let start = position - Int(entry.windowOffset)
-      guard starts.contains(start) else { continue }
-      let word = unsafe Self.word(base, at: start, of: text.count)
-      guard (word | entry.fold) & entry.mask == entry.value else { continue }
-      unsafe append(Int(entry.literal), at: start, in: Span(_unsafeElements: text), to: &candidates)
+      unsafe append(groups.entries[place], position, text, starts, &candidates)
     }
   }
 
+  /// Appends a literal if it stands there.
+  @inline(never)
   private func append(
-    _ index: Int, at start: Int, in bytes: Span<UInt8>, to candidates: inout [Prefilter.Candidate]
+    _ entry: PrefilterEntry, _ position: Int, _ text: UnsafeBufferPointer<UInt8>,
+    _ starts: Range<Int>, _ candidates: inout [Prefilter.Candidate]
   ) {
-    let count = literals[index].bytes.count
-    guard start + count <= bytes.count else { return }
+    let start = position - Int(entry.windowOffset)
+    guard starts.contains(start), start + Int(entry.count) <= text.count,
+      let base = text.baseAddress
+    else { return }
+    let word = unsafe Self.word(base, at: start, of: text.count)
+    guard entry.head.accepts(word) else { return }
     var offset = 8
-    while offset < count {
-      guard literals[index].accepts(bytes[start + offset], at: offset) else { return }
+    while offset < Int(entry.count) {
+      let byte = unsafe text[start + offset]
+      guard literals[Int(entry.literal)].accepts(byte, at: offset) else { return }
       offset += 1
     }
     // Windows come in order; anchors may be out of order by the offset of a window.
+    let candidate = Prefilter.Candidate(rule: entry.rule, offset: start)
     var place = candidates.count
     while place > 0, candidates[place - 1].offset > start { place -= 1 }
-    candidates.insert(
-      Prefilter.Candidate(rule: literals[index].rule, offset: start), at: place)
+    if place == candidates.count {
+      candidates.append(candidate)
+    } else {
+      candidates.insert(candidate, at: place)
+    }
   }
 
   /// Eight bytes of the text, zeros after its end.
@@ -243,12 +275,13 @@ internal import SluiceRules
       let knownMask = known >= 8 ? UInt64.max : (1 << UInt64(8 * known)) - 1
       for place in heads.places(of: Int(head & 31)) {
         let entry = unsafe heads.entries[place]
-        let literal = literals[Int(entry.literal)]
-        guard literal.bytes.count > known,
-          (word | entry.fold) & entry.mask & knownMask == entry.value & knownMask
-        else { continue }
+        guard Int(entry.count) > known, entry.head.accepts(word, known: knownMask) else { continue }
         var offset = 8
-        while offset < known, literal.accepts(bytes[start + offset], at: offset) { offset += 1 }
+        while offset < known,
+          literals[Int(entry.literal)].accepts(bytes[start + offset], at: offset)
+        {
+          offset += 1
+        }
         if offset >= known { return true }
       }
       return false

@@ -11,7 +11,8 @@ enum Loading {
 
   /// The given built-in rules and those of `files`.
   static func ruleSet(builtins: [PlannedRule], files: [String]) throws -> RuleSet {
-    var set = try RuleSet(builtins)
+    var set = RuleSet(distinct: builtins)
+    guard !files.isEmpty else { return set }
     let builtinIDs = Set(builtins.map(\.rule.id))
     for path in files {
       for rule in try rules(inFile: path) {
