@@ -7,8 +7,6 @@ SECONDS ?= 60
 ROUNDS  ?= 200
 MESSAGES ?= 100000
 ARGS    ?=
-# Flags of `swift build` for the tests; `.ci/run` checks imports with them.
-CHECKS  ?=
 PROCESS_TESTS = ^(SluiceActionsTests|SluiceVaultTests|SluiceAuditTests|CommandTests)\.
 
 export SWIFT
@@ -28,7 +26,7 @@ demo: deps ## build, mask a generated log, show it before and after, check that 
 
 # Tests that start programs and servers wait for them: one after the other, none waits for a core.
 test: deps ## run all tests (ARGS='--filter Scanner' runs some)
-	.ci/build --build-tests $(CHECKS)
+	$(if $(PREBUILT),,.ci/build --build-tests)
 ifeq ($(strip $(ARGS)),)
 	$(SWIFT) test --skip-build --skip '$(PROCESS_TESTS)'
 	$(SWIFT) test --skip-build --no-parallel --filter '$(PROCESS_TESTS)'
@@ -91,7 +89,7 @@ campaign: deps ## prove rotation at length against PostgreSQL (ARGS='kills --cou
 
 shippers: deps ## push MESSAGES (100000) messages through real rsyslog and syslog-ng
 	.ci/loggers .build/loggers
-	.ci/build --build-tests $(CHECKS)
+	.ci/build --build-tests
 	SLUICE_LOGGERS='$(CURDIR)/.build/loggers' SLUICE_MESSAGES='$(MESSAGES)' \
 		$(SWIFT) test --skip-build --filter ShipperTests
 
