@@ -65,10 +65,12 @@ package struct ScanTotals: Sendable {
     documents += 1
     bytes += scanner.documentLength
     uncollected += scanner.uncollected
+    guard !scanner.findings.isEmpty else { return }
+    let definition = AgentDefinition(named: path)
     for var finding in scanner.findings {
       finding.path = path
       finding.archive = archive
-      finding.definition = finding.definition ?? AgentDefinition(named: path)
+      finding.definition = finding.definition ?? definition
       take(finding)
     }
   }

@@ -47,6 +47,7 @@ struct AgentCreate: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: AgentArgument
   @Flag(help: "Make a role.") var role = false
 
@@ -63,6 +64,7 @@ struct AgentList: ParsableCommand {
     discussion: "Example: sluice agent list --tenant acme")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Option(help: "Whose agents.") var tenant = "default"
   @Flag(help: "Print one JSON object a line.") var json = false
 
@@ -134,6 +136,7 @@ struct AgentGrant: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: AgentArgument
   @Argument(help: "Which paths.") var pattern: String
   @Option(help: ArgumentHelp("read, inject, rotate, with commas.", valueName: "LIST"))
@@ -171,6 +174,7 @@ struct AgentUngrant: ParsableCommand {
     discussion: "Example: sluice agent ungrant deployer 2")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: AgentArgument
   @Argument(help: "The number that 'sluice agent list' shows.") var number: UInt64
 
@@ -190,6 +194,7 @@ struct AgentTokenCommand: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: AgentArgument
   @Option(help: ArgumentHelp("For how long: 90s, 15m, 8h, 30d.", valueName: "TIME"))
   var expires = Lifetime(seconds: Vault.tokenSeconds)
@@ -218,6 +223,7 @@ struct AgentDisable: ParsableCommand {
     discussion: "Example: sluice agent disable deployer")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: AgentArgument
 
   func run() throws {
@@ -232,6 +238,7 @@ struct AgentEnable: ParsableCommand {
     discussion: "Example: sluice agent enable deployer")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: AgentArgument
 
   func run() throws {
@@ -246,6 +253,7 @@ struct AgentCan: ParsableCommand {
     discussion: "Example: sluice agent can deployer inject prod/db   (status 4 if not)")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: AgentArgument
   @Argument(help: "read, inject or rotate.") var capability: Capability
   @Argument(help: "Which secret.") var path: String

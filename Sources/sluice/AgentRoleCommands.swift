@@ -19,6 +19,7 @@ struct AgentJoin: ParsableCommand {
     discussion: "Example: sluice agent join deployer deployers --tenant acme")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var membership: MembershipArguments
 
   func run() throws { try membership.set(true, in: try vault.openUnsealed()) }
@@ -30,6 +31,7 @@ struct AgentLeave: ParsableCommand {
     discussion: "Example: sluice agent leave deployer deployers --tenant acme")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var membership: MembershipArguments
 
   func run() throws { try membership.set(false, in: try vault.openUnsealed()) }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Synchronization
 
 /// What every command understands.
 struct CommonOptions: ParsableArguments {
@@ -15,6 +16,7 @@ struct CommonOptions: ParsableArguments {
 
   func validate() throws {
     if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other") }
+    Manner.choose(self)
   }
 
   /// Something the user should know, unless `--quiet`.
@@ -25,5 +27,33 @@ struct CommonOptions: ParsableArguments {
   /// Something the user may want to know, with `--verbose`.
   func tell(_ text: String) {
     if verbose { note("sluice: \(text)") }
+  }
+}
+
+/// What `CommonOptions` ask for, for what is said and read where no command is at hand.
+enum Manner {
+  private static let chosen = Mutex(CommonOptions.Choice())
+
+  static func choose(_ options: CommonOptions) { chosen.withLock { $0 = options.choice } }
+
+  static var isQuiet: Bool { chosen.withLock { $0.quiet } }
+  static var isVerbose: Bool { chosen.withLock { $0.verbose } }
+  static var configFile: String? { chosen.withLock { $0.configFile } }
+}
+
+/// Tells how it went, unless `--quiet`: what is no error and no result.
+func inform(_ text: some StringProtocol) {
+  if !Manner.isQuiet { note(text) }
+}
+
+extension CommonOptions {
+  struct Choice: Sendable {
+    var configFile: String?
+    var quiet = false
+    var verbose = false
+  }
+
+  fileprivate var choice: Choice {
+    Choice(configFile: configFile, quiet: quiet, verbose: verbose)
   }
 }

@@ -41,6 +41,7 @@ struct HookInstallCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var options: HookOptions
+  @OptionGroup var common: CommonOptions
 
   func run() async throws {
     for hook in try await options.all() {
@@ -66,6 +67,7 @@ struct HookUninstallCommand: AsyncParsableCommand {
     discussion: "Example: cd project && sluice hook uninstall")
 
   @OptionGroup var options: HookOptions
+  @OptionGroup var common: CommonOptions
 
   func run() async throws {
     var failure: (any Error)?

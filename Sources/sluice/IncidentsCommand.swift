@@ -18,6 +18,7 @@ struct IncidentsList: ParsableCommand {
     discussion: "Example: sluice incidents list --open --json")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Option(help: "Of this tenant only.") var tenant: String?
   @Flag(help: "Only those that nobody closed.") var open = false
   @Flag(help: "Print one JSON object a line.") var json = false
@@ -135,6 +136,7 @@ struct IncidentsClose: ParsableCommand {
     discussion: "Example: sluice incidents close 3f9c21ab77e0-2 --comment 'false alarm'")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Argument(help: "The incident.") var name: String
   @Option(help: "Whose.") var tenant = "default"
   @Option(help: "What goes on record.") var comment = "looked after"

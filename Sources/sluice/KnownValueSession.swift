@@ -98,7 +98,7 @@ final class KnownValueSession: Sendable {
         return known != text
       }
       guard isNew else { return }
-      note(ErrorText.masked("sluice: warning: the values known from before stay in use: \(text)"))
+      inform(ErrorText.masked("sluice: warning: the values known from before stay in use: \(text)"))
     }
   }
 

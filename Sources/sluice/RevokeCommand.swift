@@ -24,6 +24,7 @@ struct RevokeCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Argument(help: ArgumentHelp("A path, or vault://TENANT/PATH#VERSION.", valueName: "secret"))
   var secret: String?
   @Option(help: "The tenant, unless the reference names it.") var tenant = "default"
@@ -88,7 +89,7 @@ struct RevokeCommand: AsyncParsableCommand {
       }
       if let agent {
         try opened.setEnabled(false, try Name(agent, kind: "agent"), of: name, by: .person())
-        note("sluice: agent '\(agent)' is disabled")
+        inform("sluice: agent '\(agent)' is disabled")
       }
       guard !items.isEmpty else { continue }
       let revocation = try await revoker.revoke(
@@ -156,12 +157,12 @@ struct RevokeCommand: AsyncParsableCommand {
     for item in revocation.items {
       print(reference(item, revocation.tenant))
       let detail = item.outcome.detail.isEmpty ? "" : ": \(item.outcome.detail)"
-      note(
-        ErrorText.masked(
-          "sluice: \(item.path.text)#\(item.version) at its target: \(item.outcome.word)\(detail)"))
+      let text = ErrorText.masked(
+        "sluice: \(item.path.text)#\(item.version) at its target: \(item.outcome.word)\(detail)")
+      if item.outcome.word == "done" { inform(text) } else { note(text) }
     }
     if !revocation.items.isEmpty, revocation.due > revocation.started, revocation.isOpen {
-      note(
+      inform(
         "sluice: targets are told after \(revocation.due.text); "
           + "until then: sluice revoke --undo \(revocation.id) --tenant \(revocation.tenant.text)")
     }

@@ -58,6 +58,8 @@ struct ScanCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Leaks") var leak: LeakOptions
 
+  @OptionGroup(title: "With --watch") var live: MetricsOptions
+
   @Flag(help: "Fail if anything could not be read.")
   var strict = false
 
@@ -79,6 +81,7 @@ struct ScanCommand: AsyncParsableCommand {
     if source.watch, format != .text && format != .jsonl {
       throw ValidationError("--watch prints text or jsonl")
     }
+    if live.isAsked && !source.watch { throw ValidationError("--metrics needs --watch") }
     if source.watch, exceptions.writeBaseline {
       throw ValidationError("--watch cannot write a baseline")
     }
@@ -90,7 +93,8 @@ struct ScanCommand: AsyncParsableCommand {
       source: source, exceptions: exceptions, common: common.options, session: session)
     if source.watch {
       let watch = ScanWatch(
-        scan: scan, format: format, statistics: source.stats?.format, isQuiet: common.quiet)
+        scan: scan, format: format, statistics: source.stats?.format, live: live,
+        common: common.options)
       throw ExitCode(try await watch.run(paths: paths))
     }
     if transcripts {

@@ -118,7 +118,7 @@ struct ScanCommonOptions: ParsableArguments {
   var verbose = false
 
   func validate() throws {
-    if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other") }
+    try options.validate()
   }
 
   var options: CommonOptions {

@@ -2,6 +2,7 @@ internal import Dispatch
 internal import Glibc
 internal import SluiceAlerts
 internal import SluiceFilter
+internal import SluiceMetrics
 internal import SluiceRules
 internal import SluiceScan
 internal import SluiceWorkspace
@@ -16,7 +17,10 @@ struct ScanWatch {
   let format: ReportFormat
   /// How statistics are printed at the end; nil: not at all.
   let statistics: StatisticsFormat?
-  let isQuiet: Bool
+  let live: MetricsOptions
+  let common: CommonOptions
+
+  private var isQuiet: Bool { common.quiet }
 
   /// - Returns: the exit status: 1 if there are findings at the end.
   func run(paths: [String]) async throws -> CInt {
@@ -24,11 +28,15 @@ struct ScanWatch {
     let watch = try WorkspaceWatch(scan.workspace, paths: PreparedScan.named(paths))
     let alerts = try scan.alerts.map { plan in try AlertDispatcher(plan) }
     defer { alerts?.finish(within: .seconds(5)) }
+    let metrics = StreamMetrics(rules: scan.rules.rules, isMeasured: false)
+    let server = try live.serve(common) { metrics.families }
+    defer { server?.stop() }
     var terminal = ScanTerminal(isQuiet: isQuiet, isVerbose: false)
     var tally = WatchTally(rules: scan.rules.rules)
     let first = try await watch.start { terminal.show($0) }
     terminal.clear()
     try report(first, files: Set(first.findings.map(\.file)), alerts: alerts, tally: &tally)
+    metrics.update(tally.completing(await watch.statistics()))
     terminal.report(first)
     guard first.namedProblems == 0 else { return ExitStatus.failure }
     if !isQuiet {
@@ -39,6 +47,7 @@ struct ScanWatch {
       guard let change = try await watch.next(timeout: Self.step) else { continue }
       let files = change.isEverything ? change.files.union(tally.known.files) : change.files
       try report(change.totals, files: files, alerts: alerts, tally: &tally)
+      metrics.update(tally.completing(await watch.statistics()))
       terminal.report(change.totals)
     }
     if let statistics { await tell(watch, tally, as: statistics) }

@@ -16,6 +16,7 @@ struct TenantCreate: ParsableCommand {
     discussion: "Example: sluice tenant create acme")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Argument(help: "1 to 63 of a-z, 0-9 and -.") var name: String
 
   func run() throws {
@@ -29,6 +30,7 @@ struct TenantList: ParsableCommand {
     commandName: "list", abstract: "List tenants.", discussion: "Example: sluice tenant list")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Flag(help: "Print one JSON object a line.") var json = false
 
   func run() throws {
@@ -53,6 +55,7 @@ struct TenantDestroy: ParsableCommand {
     discussion: "Example: sluice tenant destroy acme --yes")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Argument(help: "Which tenant.") var name: String
   @Flag(help: "Do not ask.") var yes = false
 

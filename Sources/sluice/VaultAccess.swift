@@ -53,7 +53,8 @@ struct VaultOptions: ParsableArguments {
   /// record is signed at once.
   func openForReading() throws -> Vault {
     let vault = try Vault.open(home: directory)
-    DueCheckpoints.follow(vault)
+    try DueCheckpoints.follow(vault)
+    if Manner.isVerbose { note("sluice: the vault in '\(directory)'") }
     let seal = try vault.sealDescription()
     guard seal.kind == .keyFile, let file = keyFile ?? existingKeyFile(seal) else { return vault }
     try vault.unseal(with: try seal.sealer(try SecretFile.read(file)))
@@ -63,7 +64,8 @@ struct VaultOptions: ParsableArguments {
   /// Opens the vault with its keys.
   func openUnsealed() throws -> Vault {
     let vault = try Vault.open(home: directory)
-    DueCheckpoints.follow(vault)
+    try DueCheckpoints.follow(vault)
+    if Manner.isVerbose { note("sluice: the vault in '\(directory)'") }
     try vault.unseal(with: try sealer(for: vault))
     return vault
   }

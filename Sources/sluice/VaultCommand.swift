@@ -32,6 +32,7 @@ struct VaultInit: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
 
   @Flag(help: "Seal with a passphrase, asked for on the terminal or read from --unseal-fd.")
   var passphrase = false
@@ -62,9 +63,9 @@ struct VaultInit: ParsableCommand {
       throw VaultError.alreadyInitialised(home: directory)
     }
     let opened = try Vault.create(home: directory, sealer: try sealer(), by: .person())
-    note("sluice: made a vault in '\(directory)'")
+    inform("sluice: made a vault in '\(directory)'")
     print(try opened.auditKey().text)
-    note("sluice: above is the public key of its audit log; keep a copy elsewhere")
+    inform("sluice: above is the public key of its audit log; keep a copy elsewhere")
   }
 
   private func sealer() throws -> MaterialSealer {
@@ -82,7 +83,7 @@ struct VaultInit: ParsableCommand {
       for share in try SecretSharing.split(secret, into: shares, threshold: threshold) {
         try SecretFile.write(share, to: "\(sharesDir)/share-\(share.number).key")
       }
-      note("sluice: wrote \(shares) shares to '\(sharesDir)', give each to another person")
+      inform("sluice: wrote \(shares) shares to '\(sharesDir)', give each to another person")
       return try SealDescription.shares(threshold: threshold, of: shares).sealer(secret)
     }
     if let number = vault.unsealFd {
@@ -92,7 +93,7 @@ struct VaultInit: ParsableCommand {
     let file = URL(filePath: vault.keyFile ?? vault.defaultKeyFile).standardizedFileURL.path
     if !FileManager.default.fileExists(atPath: file) {
       try SecretFile.write(try SecureRandom.secret(32).hexadecimal(), to: file)
-      note("sluice: wrote the key file '\(file)'")
+      inform("sluice: wrote the key file '\(file)'")
     }
     let material = try SecretFile.read(file)
     guard material.count >= 32 else {
@@ -110,6 +111,7 @@ struct VaultStatus: ParsableCommand {
     discussion: "Example: sluice vault status --json")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() throws {
@@ -155,6 +157,7 @@ struct VaultPut: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: SecretArgument
   @OptionGroup var identity: RequesterOptions
   @Option(name: .customLong("in"), help: ArgumentHelp("Read this file.", valueName: "FILE"))
@@ -179,7 +182,7 @@ struct VaultPut: ParsableCommand {
       isPending: pending, by: requester)
     print("\(SecretReference.scheme)\(reference.tenant.text)/\(reference.path.text)#\(version)")
     if !Vault.isRecognisable(value) {
-      note(
+      inform(
         "sluice: warning: streams are not searched for this value: it is short or plain enough "
           + "to stand in ordinary text")
     }
@@ -203,6 +206,7 @@ struct VaultGet: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: SecretArgument
   @OptionGroup var identity: RequesterOptions
   @Flag(help: "Show it even on a terminal.") var reveal = false

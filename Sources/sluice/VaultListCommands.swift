@@ -9,6 +9,7 @@ struct VaultList: ParsableCommand {
     discussion: "Example: sluice vault list --tenant acme --json")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Option(help: "Whose secrets.") var tenant = "default"
   @Flag(help: "Print one JSON object a line.") var json = false
 
@@ -37,6 +38,7 @@ struct VaultHistory: ParsableCommand {
     discussion: "Example: sluice vault history prod/db/password")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: SecretArgument
   @Flag(help: "Print one JSON object.") var json = false
 
@@ -85,6 +87,7 @@ struct VaultDestroy: ParsableCommand {
     discussion: "Example: sluice vault destroy vault://acme/old/key#3 --yes")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var target: SecretArgument
   @Flag(help: "Do not ask.") var yes = false
 
@@ -93,7 +96,7 @@ struct VaultDestroy: ParsableCommand {
     try SecretInput.confirm("sluice: this destroys \(reference.text).", isGiven: yes)
     let numbers = try vault.openUnsealed().destroy(
       reference.path, version: reference.version, of: reference.tenant, by: .person())
-    note("sluice: destroyed \(numbers.count) versions of '\(reference.path.text)'")
+    inform("sluice: destroyed \(numbers.count) versions of '\(reference.path.text)'")
   }
 }
 
@@ -107,13 +110,14 @@ struct VaultRekey: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
 
   func run() throws {
     let opened = try Vault.open(home: vault.directory)
     let sealer = try vault.sealer(for: opened)
     try opened.unseal(with: sealer)
     let progress = try opened.rekey(sealer: sealer, by: .person())
-    note(
+    inform(
       "sluice: changed the keys of \(progress.secrets) secrets and \(progress.agents) agents in "
         + "\(progress.tenants) tenants")
   }

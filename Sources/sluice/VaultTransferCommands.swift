@@ -20,6 +20,7 @@ struct VaultImport: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Argument(help: "The file, or - for standard input.") var file: String
   @Option(help: "The tenant.") var tenant = "default"
   @Option(help: "Put in front of every path.") var prefix: String?
@@ -73,6 +74,7 @@ struct VaultExport: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Option(help: "The tenant.") var tenant = "default"
   @Flag(help: "Show them even on a terminal.") var reveal = false
 

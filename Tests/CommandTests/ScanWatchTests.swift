@@ -49,6 +49,34 @@ struct ScanWatchTests {
     #expect(!Fake.leaks(into: outcome.text), "G3")
   }
 
+  @Test("a watch serves live statistics, and only a watch does")
+  func metrics() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.file("tokens", "\(Fake.token)\n")
+    let outcome = try Sluice.shell(
+      """
+      cd "$1"; mkdir w; t=$(cat tokens)
+      seen() { n=0; until grep -q "$1" out err; do n=$((n+1)); [ $n -lt 200 ] || exit 9; sleep 0.1; done; }
+      get() {
+        curl -sS --max-time 20 "$(sed -n 's/.*metrics at //p' err)" |
+          grep -E '^sluice_(findings|bytes)_total'
+      }
+      '\(Sluice.path)' scan --watch --metrics 0 w > out 2> err & id=$!
+      trap 'kill -KILL $id' EXIT
+      seen 'watching 1 folder'; get
+      printf 'a = %s\\n' "$t" > w/first.env; seen first.env; sleep 0.3; get
+      kill -TERM $id; trap - EXIT; wait $id; echo "status $?"
+      '\(Sluice.path)' scan --metrics 0 w 2>&1 | head -n 1
+      """, [folder.path])
+    let lines = outcome.text.split(separator: "\n")
+    #expect(lines.first == "sluice_bytes_total 0", "\(outcome.text) \(outcome.errors)")
+    #expect(lines.contains { $0.hasPrefix("sluice_findings_total{") && $0.hasSuffix(" 1") })
+    #expect(lines.contains("sluice_bytes_total \(Fake.token.utf8.count + 5)"), "\(outcome.text)")
+    #expect(lines.contains("status 1"))
+    #expect(lines.last?.contains("--metrics needs --watch") == true)
+    #expect(!Fake.leaks(into: outcome.text), "G3")
+  }
+
   @Test("a watch alerts and has statistics like a filter, on SIGUSR1 and at its end (G3)")
   func alertsAndStatistics() throws {
     let folder = try TemporaryFolder()

@@ -19,6 +19,55 @@ struct UsageTests {
     #expect(outcome.errors.isEmpty)
   }
 
+  @Test("every command has an example, --config, --quiet and --verbose")
+  func commonOptions() throws {
+    var waiting: [[String]] = [[]]
+    var seen = 0
+    while let command = waiting.popLast() {
+      let help = try Sluice.run(command + ["--help"]).text
+      let parts = help.components(separatedBy: "\nSUBCOMMANDS:\n")
+      #expect(help.contains("Example"), "\(command)")
+      if parts.count == 2 {
+        waiting += parts[1].split(separator: "\n")
+          .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ") }
+          .compactMap { $0.split(separator: " ").first.map { command + [String($0)] } }
+      } else {
+        seen += 1
+        for option in ["--config", "--quiet", "--verbose"] {
+          #expect(help.contains(option), "\(command) lacks \(option)")
+        }
+      }
+    }
+    #expect(seen > 50)
+  }
+
+  @Test("--quiet, --verbose and --config hold for the vault's commands, too")
+  func mannerOfTheVault() throws {
+    let vault = try VaultFolder("sluice vault init --quiet > key.pub 2> said; [ ! -s said ]")
+    let outcome = try vault.shell(
+      """
+      printf 'a-value-1' | sluice vault put a --quiet 2>&1
+      printf 'a-value-2' | sluice vault put b --verbose 2>&1
+      printf 'a-value-3' | sluice vault put c --config missing.yaml; echo "status $?"
+      printf 'rules: [' > broken.yaml
+      sluice vault list --config broken.yaml; echo "status $?"
+      sluice vault list --quiet --verbose 2> /dev/null; echo "status $?"
+      SLUICE_CONFIG=broken.yaml sluice revoke a > /dev/null 2>&1; echo "status $?"
+      """)
+    #expect(
+      outcome.text.replacing(vault.folder.path, with: "DIR") == """
+        vault://default/a#1
+        sluice: the vault in 'DIR/home'
+        vault://default/b#1
+        status 2
+        status 2
+        status 2
+        status 0
+
+        """, "\(outcome.text) \(outcome.errors)")
+    #expect(outcome.errors.contains("missing.yaml") && outcome.errors.contains("broken.yaml"))
+  }
+
   @Test(
     "wrong usage is status 2, says what is wrong and writes nothing",
     arguments: [

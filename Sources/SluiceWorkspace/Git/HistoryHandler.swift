@@ -76,10 +76,12 @@ struct HistoryHandler: ~Copyable, PatchHandler {
     scanner.finish()
     totals.bytes += scanner.documentLength
     totals.uncollected += scanner.uncollected
+    guard !scanner.findings.isEmpty else { return }
+    let definition = AgentDefinition(named: path)
     for var finding in scanner.findings {
       finding.path = path
       finding.commit = commit
-      finding.definition = AgentDefinition(named: path)
+      finding.definition = definition
       finding.line += firstLine - 1
       finding.endLine += firstLine - 1
       // Only the added lines were seen.

@@ -14,6 +14,7 @@ struct AuditCheckpoint: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Option(help: ArgumentHelp("A checkpoint that witnesses signed too.", valueName: "FILE"))
   var cosigned: String?
   @Option(

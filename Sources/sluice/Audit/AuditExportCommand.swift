@@ -21,6 +21,7 @@ struct AuditExport: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case jsonl, csv, cef, oscal }
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var selection: AuditSelection
   @Option(help: "jsonl, csv, cef or oscal.") var format = Format.jsonl
   @Flag(help: "Disclose the names behind pseudonyms.") var names = false
@@ -56,7 +57,7 @@ struct AuditExport: ParsableCommand {
     details["sha256"] = Hexadecimal.text(of: digest.finish())
     try opened.recordAudit("export", details: details, by: .person())
     _ = try text.write { try write($0) }
-    note(
+    inform(
       "sluice: \(count) entries of \(details["range"] ?? ""), log of \(checkpoint.size) entries, "
         + "root \(details["root"] ?? ""), SHA-256 \(details["sha256"] ?? "")")
   }

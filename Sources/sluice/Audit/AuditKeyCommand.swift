@@ -8,6 +8,7 @@ struct AuditKey: ParsableCommand {
     discussion: "Example: sluice audit key > audit.pub")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
 
   func run() throws {
     print(try vault.openForReading().auditKey().text)

@@ -8,6 +8,7 @@ struct AuditList: ParsableCommand {
     discussion: "Example: sluice audit list --denied --from 2026-11-01 --limit 20")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var selection: AuditSelection
   @Flag(help: "Only what was refused.") var denied = false
   @Option(help: "Only this operation, such as secret.read.") var operation: String?

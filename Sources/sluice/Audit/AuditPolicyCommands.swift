@@ -83,6 +83,7 @@ struct AuditErase: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Argument(help: "The login name or the host name.") var name: String
 
   func run() throws {

@@ -15,6 +15,7 @@ struct AuditProve: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Argument(help: "The entry's number.") var entry: UInt64?
   @Option(help: ArgumentHelp("An older checkpoint of this log.", valueName: "FILE"))
   var from: String?

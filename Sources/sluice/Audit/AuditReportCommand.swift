@@ -25,6 +25,7 @@ struct AuditReport: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case html, json, oscal }
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Option(help: "hipaa, sox, fedramp, iso27001 or nist800-53.") var framework: Framework
   @Option(help: "2026, 2026-Q4, 2026-11, 2026-11-23, or 2026-11-01..2026-11-15, in UTC.")
   var period: String

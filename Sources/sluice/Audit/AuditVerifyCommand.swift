@@ -21,6 +21,7 @@ struct AuditVerify: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Argument(help: "An export.") var file: String?
   @Option(help: "Check this proof.") var proof: String?
   @Option(help: ArgumentHelp("The log's public key, or a file that holds it.", valueName: "KEY"))
@@ -80,7 +81,7 @@ struct AuditVerify: ParsableCommand {
     }
     let file = try ProofFile(parsing: proof)
     let checkpoint = try file.verify(with: verifier)
-    note(
+    inform(
       "sluice: entry \(file.entry.sequence) is in the log of \(checkpoint.size) entries, signed "
         + "by \(checkpoint.origin)")
     try writeResult(file.entry.json.canonicalText + "\n")

@@ -143,22 +143,29 @@ enum DueCheckpoints {
   private static let opened = Mutex<Vault?>(nil)
 
   /// A command works with this vault.
-  static func follow(_ vault: Vault) { opened.withLock { $0 = vault } }
+  ///
+  /// - Throws: `ConfigurationError` if `--config` names settings that cannot be used. Those of
+  ///   `$SLUICE_CONFIG` must not keep anybody from revoking a secret.
+  static func follow(_ vault: Vault) throws {
+    if let file = Manner.configFile { _ = try AuditSettings.load(file) }
+    opened.withLock { $0 = vault }
+  }
 
-  /// Sends, if `$SLUICE_CONFIG` says where to; what fails is a warning, and is tried again.
+  /// Sends, if the settings say where to; what fails is a warning, and is tried again.
   static func send() {
     guard let vault = opened.withLock({ $0 }) else { return }
     do {
-      if let warning = try vault.spaceWarning() { note("sluice: warning: \(warning)") }
-      guard let settings = try AuditSettings.load(nil), !settings.destinations.isEmpty else {
+      if let warning = try vault.spaceWarning() { inform("sluice: warning: \(warning)") }
+      guard let settings = try AuditSettings.load(Manner.configFile), !settings.destinations.isEmpty
+      else {
         return
       }
       let sender = CheckpointSender(vault: vault, destinations: settings.destinations)
       for failure in try sender.send().failures {
-        note(ErrorText.masked("sluice: warning: \(failure.problem)"))
+        inform(ErrorText.masked("sluice: warning: \(failure.problem)"))
       }
     } catch {
-      note("sluice: warning: checkpoints were not sent: the settings or the vault are unreadable")
+      inform("sluice: warning: checkpoints were not sent: the settings or the vault are unreadable")
     }
   }
 }

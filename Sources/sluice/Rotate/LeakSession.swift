@@ -116,7 +116,7 @@ struct LeakSession: Sendable {
   /// Waits until what was found was acted on; what was not stays on disk.
   func finish() async {
     if await !watch.finish() {
-      note("sluice: warning: leaks are left in the queue; 'sluice rotate watch' acts on them")
+      inform("sluice: warning: leaks are left in the queue; 'sluice rotate watch' acts on them")
     }
   }
 

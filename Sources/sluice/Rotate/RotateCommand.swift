@@ -42,6 +42,7 @@ struct RotateSecret: AsyncParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var secret: SecretArgument
   @OptionGroup var identity: RequesterOptions
   @Option(
@@ -77,7 +78,7 @@ struct RotateSecret: AsyncParsableCommand {
     let requester = try identity.requester(opened, tenant: reference.tenant)
     let rotator = Rotator(vault: opened, by: requester) { rotation in
       guard rotation.phase == .draining, rotation.pace.drain > .seconds(2) else { return }
-      note(
+      inform(
         "sluice: the new value is current; the old one works for another "
           + "\(rotation.pace.drain.text)")
     }
@@ -112,6 +113,7 @@ struct RotateResume: AsyncParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Argument(help: ArgumentHelp("A path, or vault://TENANT/PATH.", valueName: "secret"))
   var secret: String?
   @Option(help: "The tenant, unless the reference names it.") var tenant = "default"
@@ -143,7 +145,7 @@ struct RotateResume: AsyncParsableCommand {
       } catch is ExitCode {
         isUnfinished = true
       } catch RotationError.busy {
-        note("sluice: '\(open.path.text)' is being rotated by another process")
+        inform("sluice: '\(open.path.text)' is being rotated by another process")
       }
     }
     if isUnfinished { throw ExitCode(ExitStatus.failure) }
@@ -160,6 +162,7 @@ struct RotateStatus: ParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Option(help: "Of this tenant only.") var tenant: String?
   @Flag(help: "Only rotations that have not ended.") var open = false
   @Flag(help: "Print one JSON object a line.") var json = false

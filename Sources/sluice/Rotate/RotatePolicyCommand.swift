@@ -26,6 +26,7 @@ struct PolicyStatus: ParsableCommand {
     discussion: "Example: sluice rotate policy status --tenant acme --json")
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Option(help: "Of this tenant only.") var tenant: String?
   @Flag(help: "Print one JSON object a line.") var json = false
 

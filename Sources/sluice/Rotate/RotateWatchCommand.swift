@@ -17,6 +17,7 @@ struct RotateWatch: AsyncParsableCommand {
       """)
 
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Option(help: ArgumentHelp("How often to look.", valueName: "TIME"))
   var interval = "5s"
   @Flag(help: "Look once, and end.") var once = false
@@ -41,14 +42,14 @@ struct RotateWatch: AsyncParsableCommand {
       guard !once else {
         throw UsageError(problem: "another process watches this vault", remedy: nil)
       }
-      note("sluice: another process watches this vault; standing by")
+      inform("sluice: another process watches this vault; standing by")
     }
     let stoodBy = lock == nil
     while lock == nil {
       try await Task.sleep(for: pause)
       lock = try RotationWatch.lead(opened)
     }
-    if stoodBy { note("sluice: the other process has ended; this one watches now") }
+    if stoodBy { inform("sluice: the other process has ended; this one watches now") }
     defer { withExtendedLifetime(lock) {} }
     var watch = RotationWatch(
       vault: opened, by: try .person(), allowed: try LeakOptions.actions(onLeak)

@@ -6,6 +6,7 @@ internal import SluiceVault
 /// One target, policy or incident of a tenant.
 struct StoredRecord: ParsableArguments {
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Argument(help: "Its name; secrets name their target and policy.") var name: String
   @Option(help: "Whose.") var tenant = "default"
 
@@ -45,6 +46,7 @@ struct StoredRecord: ParsableArguments {
 /// Targets or policies, of one tenant or all.
 struct StoredRecords: ParsableArguments {
   @OptionGroup var vault: VaultOptions
+  @OptionGroup var common: CommonOptions
   @Option(help: "Of this tenant only.") var tenant: String?
 
   func records(_ kind: ActionRecord.Kind) throws -> [ActionRecord] {
