@@ -12,7 +12,11 @@ internal import Glibc
   private var capacity: Int
   private let blockLength: Int
   /// The bytes in use, as offsets from `base`.
-  private var used: Range<Int> = 0..<0
+  private var used: Range<Int> = 0..<0 {
+    didSet { dirty = max(dirty, used.upperBound) }
+  }
+  /// Bytes that were ever in use, and must be wiped: the rest of the mapping takes no memory.
+  private var dirty = 0
   /// Offset in the stream of the first byte in use.
   package private(set) var origin: UInt64 = 0
 
@@ -25,7 +29,7 @@ internal import Glibc
     unsafe base = Self.map(capacity)
   }
 
-  deinit { unsafe Self.unmap(base, capacity) }
+  deinit { unsafe Self.unmap(base, capacity, wiping: dirty) }
 
   private static func capacity(held: Int, block: Int) -> Int {
     let page = Int(sysconf(CInt(_SC_PAGESIZE)))
@@ -42,8 +46,10 @@ internal import Glibc
     return unsafe mapped.assumingMemoryBound(to: UInt8.self)
   }
 
-  private static func unmap(_ base: UnsafeMutablePointer<UInt8>, _ capacity: Int) {
-    unsafe explicit_bzero(base, capacity)
+  private static func unmap(
+    _ base: UnsafeMutablePointer<UInt8>, _ capacity: Int, wiping dirty: Int
+  ) {
+    unsafe explicit_bzero(base, dirty)
     _ = unsafe munmap(base, capacity)
   }
 
@@ -54,9 +60,10 @@ internal import Glibc
     let moved = unsafe Self.map(wanted)
     // SAFETY: the new mapping is larger than the bytes in use, and is another one.
     unsafe moved.update(from: base + used.lowerBound, count: used.count)
-    unsafe Self.unmap(base, capacity)
+    unsafe Self.unmap(base, capacity, wiping: dirty)
     unsafe base = moved
     capacity = wanted
+    dirty = 0
     used = 0..<used.count
   }
 

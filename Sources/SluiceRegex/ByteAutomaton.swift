@@ -68,15 +68,20 @@
     return unsafe bytes.withUnsafeBufferPointer { text in
       var state = unsafe starts[offset > 0 ? Int(classes[Int(text[offset - 1])]) : classCount]
       var index = offset
+      // PERF: read once; only `advance` moves the table.
+      let (classes, classCount) = unsafe (self.classes, self.classCount)
+      var table = unsafe self.table
       while state >= Self.firstState {
         guard index < limit else { return true }
         // SAFETY: `index` is within the text, a class below `classCount`, and each state that
         // was given a number has a row.
         let column = unsafe Int(classes[Int(text[index])])
-        let place = Int(state - Self.firstState) * classCount + column
-        let next = unsafe table[place]
-        state = next == Self.unknown ? advance(state, place: place) : next
-        index += 1
+        let place = Int(state &- Self.firstState) &* classCount &+ column
+        state = unsafe table[place]
+        index &+= 1
+        guard state == Self.unknown else { continue }
+        state = advance(UInt16(place / classCount) + Self.firstState, place: place)
+        unsafe table = self.table
       }
       return state != Self.dead
     }

@@ -16,12 +16,26 @@ struct Sluice: AsyncParsableCommand {
     abstract: "A gate in the stream: finds every secret and masks it before it is written.",
     discussion: "Example: app 2>&1 | sluice filter | shipper",
     version: Version.text,
-    subcommands: [
-      FilterCommand.self, RunCommand.self, ScanCommand.self, HookCommand.self, RulesCommand.self,
-      VaultCommand.self, TenantCommand.self, AgentCommand.self, RevokeCommand.self,
-      RotateCommand.self, IncidentsCommand.self,
-      AuditCommand.self,
-    ])
+    subcommands: commands(for: CommandLine.arguments.dropFirst()))
+
+  private static let allCommands: [any ParsableCommand.Type] = [
+    FilterCommand.self, RunCommand.self, ScanCommand.self, HookCommand.self, RulesCommand.self,
+    VaultCommand.self, TenantCommand.self, AgentCommand.self, RevokeCommand.self,
+    RotateCommand.self, IncidentsCommand.self, AuditCommand.self,
+  ]
+
+  /// The command that the arguments begin with, if they do; else all.
+  ///
+  /// PERF: ArgumentParser looks at every command and subcommand that it knows, several times, and
+  /// `app | sluice filter` waits for it.
+  private static func commands(for arguments: ArraySlice<String>) -> [any ParsableCommand.Type] {
+    let writesAll = ["--generate-completion-script", "--experimental-dump-help", "---completion"]
+    guard let name = arguments.first(where: { $0 != "--fips" }),
+      !arguments.contains(where: { argument in writesAll.contains { argument.hasPrefix($0) } }),
+      let command = allCommands.first(where: { $0.configuration.commandName == name })
+    else { return allCommands }
+    return [command]
+  }
 
   @Flag(
     help: "Use algorithms of OpenSSL's FIPS provider only; do not start where there is none.")

@@ -24,7 +24,7 @@ enum EncodedText {
     func hex(_ byte: UInt8) -> [UInt8] {
       Array((byte < 16 ? "0" : "").utf8) + Array(String(byte, radix: 16).utf8)
     }
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<11, using: &random) {
     case 0: return some { Array("\\u00".utf8) + hex($0) }
     case 1: return some { Array("\\x".utf8) + hex($0) }
     case 2: return some { Array("%".utf8) + hex($0) }
@@ -35,6 +35,7 @@ enum EncodedText {
     case 6: return Array("\n".utf8) + text.flatMap { [0, $0] } + Array("\u{0}\n".utf8)
     case 7: return text.flatMap(hex)
     case 8: return lines(text, using: &random)
+    case 9: return broken(base64(text), using: &random)
     default: return base64(text)
     }
   }
@@ -56,6 +57,15 @@ enum EncodedText {
       column = byte == 0x0A ? 0 : column + 1
     }
     return output
+  }
+
+  /// Breaks base64 into lines, as most programs that write it do.
+  private static func broken(_ text: [UInt8], using random: inout SplitMix64) -> [UInt8] {
+    let length = [60, 64, 72, 75, 76][Int.random(in: 0..<5, using: &random)]
+    let lineBreak = Array(["\n", "\r\n", "\n  "][Int.random(in: 0..<3, using: &random)].utf8)
+    return Array(
+      stride(from: 0, to: text.count, by: length).map { text[$0..<min($0 + length, text.count)] }
+        .joined(separator: lineBreak))
   }
 
   /// Each line behind a prefix, which may change its length.

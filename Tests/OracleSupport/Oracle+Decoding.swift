@@ -94,11 +94,13 @@ extension Oracle {
       }) {
         return ReferenceKey(text, at: header, from: start).end
       }
+      if let end = decoder.wideKeyEnd(text, lineStart..<lineEnd) { return end }
       var last = lineEnd - 1
       if last >= lineStart, text[last] == 0x0D { last -= 1 }
-      guard last > lineStart, text[last] == UInt8(ascii: "="),
-        decoder.softBreak(text, at: last, lineStart: lineStart) != nil
-      else { return lineEnd + 1 }
+      let isBroken =
+        last > lineStart && text[last] == UInt8(ascii: "=")
+        && decoder.softBreak(text, at: last, lineStart: lineStart) != nil
+      guard isBroken || decoder.isWrapped(text, lineStart: lineStart) else { return lineEnd + 1 }
       lineStart = lineEnd + 1
       if lineStart == text.count { return text.count }
     }

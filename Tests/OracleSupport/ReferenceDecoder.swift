@@ -20,8 +20,15 @@ struct ReferenceDecoder {
   private let quoted = Recognizer("=([0-9A-F]{2})")
   private let lineBreak = Recognizer(#"=\r?\n"#)
   private let run = Recognizer(#"[A-Za-z0-9+/_-]++"#)
+  private let wrappedLine = Recognizer(
+    #"(?:[^\n]*[^A-Za-z0-9+/_\n-])?([A-Za-z0-9+/_-]{60,80})\r?\n"#)
+  private let nextLine = Recognizer(
+    #"(?:\r|\\{1,15}+r)?+(?:\n|\\{1,15}+n)[ \t]*+([A-Za-z0-9+/_-]++)={0,2}+(?:[\r\n"'<\\]|\z)"#)
   private let hexText = Recognizer("(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]|0[9aAdD]){12}")
   private let alternation = Recognizer(#"(?:\x00[\x20-\x7e\t\n\r]){4}"#)
+  private let wideHeader = Recognizer(
+    #"[^\n]*?-\0B\0E\0G\0I\0N\0 [^\n]*?P\0R\0I\0V\0A\0T\0E\0 \0K\0E\0Y(?![^\n]*-\0E\0N\0D\0 )"#)
+  private let wideFooter = Recognizer(#"[^\n]*?-\0E\0N\0D\0 "#)
   private let header = Recognizer(
     #"-----BEGIN (?:(?!PRIVATE KEY-----)[A-Z0-9 ]){0,23}PRIVATE KEY-----[^\n]{0,512}\n"#)
 
@@ -241,9 +248,9 @@ struct ReferenceDecoder {
     var isTelling = false
     var index = 0
     while index < bytes.count {
-      let end = index + (run.match(bytes, at: index)?.length ?? 0)
+      var end = index + (run.match(bytes, at: index)?.length ?? 0)
       if end - index >= 24, source.isNew(max(index - 1, 0)..<end + 1),
-        let found = runStart(bytes, from: index, isCut: isCut && index == 0)
+        var found = runStart(bytes, from: index, isCut: isCut && index == 0)
       {
         isTelling = true
         for place in index..<found.start { view.copy(place, of: source) }
@@ -257,7 +264,13 @@ struct ReferenceDecoder {
             index += 2
           }
         } else {
-          index = decodeGroups(source, index..<end, into: &view)
+          var text: [UInt8] = []
+          index = decodeGroups(source, index..<end, &text, into: &view)
+          while index == end, let next = continuation(of: found.start..<end, in: bytes, text) {
+            view.leaveOut()
+            (found.start, end) = (next.lowerBound, next.upperBound)
+            index = decodeGroups(source, next, &text, into: &view)
+          }
         }
       }
       for place in index..<max(end, index) { view.copy(place, of: source) }
@@ -273,9 +286,9 @@ struct ReferenceDecoder {
   /// Groups of four as long as the text up to there is UTF-8 that can be printed; a character may
   /// reach into the next group.
   private func decodeGroups(
-    _ source: ReferenceView, _ range: Range<Int>, into view: inout ReferenceView
+    _ source: ReferenceView, _ range: Range<Int>, _ text: inout [UInt8],
+    into view: inout ReferenceView
   ) -> Int {
-    var text: [UInt8] = []
     var index = range.lowerBound
     while index < range.upperBound {
       let group = source.bytes[index..<min(index + 4, range.upperBound)]
@@ -291,6 +304,46 @@ struct ReferenceDecoder {
       index = end
     }
     return index
+  }
+
+  /// The characters of the next line that go on with a full line of base64.
+  private func continuation(
+    of line: Range<Int>, in bytes: [UInt8], _ text: [UInt8]
+  ) -> Range<Int>? {
+    guard (60...80).contains(line.count), line.count % 4 == 0,
+      let next = nextLine.match(bytes, at: line.upperBound)?.group, next.count % 4 != 1,
+      isPrintable(text + base64(bytes[next]))
+    else { return nil }
+    return next
+  }
+
+  /// Whether the line that begins at `index` ends with a full line of base64.
+  func isWrapped(_ bytes: [UInt8], lineStart index: Int) -> Bool {
+    guard let run = wrappedLine.match(bytes, at: index)?.group, run.count % 4 == 0 else {
+      return false
+    }
+    let text = base64(bytes[run])
+    return (0...3).contains { missing in
+      text.prefix(missing).allSatisfy { (0x80...0xBF).contains($0) }
+        && isPrintable(Array(text.dropFirst(missing)))
+    }
+  }
+
+  // MARK: - Keys in UTF-16
+
+  /// One past the key that begins in a line.
+  func wideKeyEnd(_ text: [UInt8], _ line: Range<Int>) -> Int? {
+    guard wideHeader.match(text, at: line.lowerBound) != nil else { return nil }
+    var end = line.upperBound + 1
+    for _ in 1..<200 {
+      guard end < text.count, let lineEnd = text[end...].firstIndex(of: 0x0A) else {
+        return text.count
+      }
+      guard text[end..<lineEnd].contains(0) else { return end }
+      defer { end = lineEnd + 1 }
+      if wideFooter.match(text, at: end) != nil { return lineEnd + 1 }
+    }
+    return end
   }
 
   private func isPrintable(_ text: [UInt8]) -> Bool {

@@ -1,5 +1,6 @@
 import Foundation
 import SluiceBuiltins
+import SluiceFilter
 import SluiceRules
 import SluiceScan
 import TestSupport
@@ -98,6 +99,58 @@ struct HiddenSecretTests {
       "colours", "\u{1B}[32m\(token)\u{1B}[0m password=\u{1B}[1m\(password)\u{1B}[0m\n",
       [token, password]),
   ]
+
+  @Test(
+    "G3: a key of several lines in UTF-16, which PowerShell writes, is masked to its last line",
+    arguments: ["\n", "\r\n"], [false, true])
+  func wideKey(lineEnd: String, isBigEndian: Bool) throws {
+    let key = Self.made(
+      "-----BEGIN RSA PRIVATE KEY-----\n${base64:64}\n${base64:64}\n${base64:40}\n"
+        + "-----END RSA PRIVATE KEY-----", seed: 13)
+    let written = key.replacing("\n", with: lineEnd)
+    let lines = ["before", written, "password=\(Self.password)", "after"]
+    func wide(_ text: some StringProtocol) -> [UInt8] {
+      text.utf8.flatMap { isBigEndian ? [0, $0] : [$0, 0] }
+    }
+    let text = wide(lines.joined(separator: lineEnd) + lineEnd)
+    let whole = redact(text, rules: Self.rules)
+    for line in key.split(separator: "\n").dropFirst().dropLast() {
+      #expect(whole.output.firstRange(of: wide(line)) == nil)
+    }
+    #expect(whole.output.firstRange(of: wide(Self.password)) == nil)
+    #expect(whole.output.firstRange(of: wide("before")) != nil)
+    #expect(whole.output.firstRange(of: wide("after")) != nil)
+    for cut in stride(from: 1, to: text.count, by: 11) {
+      let parts = redact(text, rules: Self.rules, pieces: .split(at: cut))
+      #expect(parts.output == whole.output, "cut at \(cut)")
+      #expect(parts.findings == whole.findings, "cut at \(cut)")
+    }
+  }
+
+  @Test(
+    "G3: base64 that is broken into lines hides nothing where a line ends, and still decodes",
+    arguments: 0..<57, [MaskStyle.label, .fill])
+  func brokenBase64(offset: Int, style: MaskStyle) throws {
+    let lead = String(repeating: "x", count: 57 + offset) + " "
+    let encoded = Data("\(lead)token=\(Self.token)\nend\n".utf8)
+      .base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed])
+    let json = "{\"a\":\"\(encoded.replacing("\n", with: "\\n"))\"}\n"
+    for text in [encoded + "\nnext line\n", json] {
+      let redaction = redact(Array(text.utf8), rules: Self.rules, style: style)
+      let found = try ReportedFinding.all(in: redaction.findings)
+      #expect(found.map(\.rule) == ["github-pat"], "\(offset)")
+      #expect(style == .label || redaction.output.count == text.utf8.count)
+      let output = String(decoding: redaction.output, as: UTF8.self)
+      let parts = output.replacing("\\n", with: "\n").replacing("\nnext line", with: "")
+        .split(separator: "\"")
+      let body = String(try #require(parts.first { $0.count > 80 }))
+      let decoded = try #require(Data(base64Encoded: body, options: .ignoreUnknownCharacters))
+      let plain = String(decoding: decoded, as: UTF8.self)
+      #expect(plain.hasPrefix(lead), "\(offset)")
+      #expect(!plain.contains(Self.token.suffix(12)))
+      #expect(plain.hasSuffix("\nend\n"), "\(offset)")
+    }
+  }
 
   @Test("G3: masked, and what stands around it stays", arguments: places)
   func masks(place: Place) {

@@ -104,6 +104,27 @@ extension Wrapping {
       return Sample(text: text + Array("\n".utf8), secret: range)
     }, unwrap: { $0 })
 
+  /// Base64 in lines of 76 characters, behind blanks, as a value in YAML.
+  private static let brokenBase64 = Wrapping(
+    "base64 in lines", ["base64"], isExact: true,
+    wrap: { before, secret, after in
+      let lead = Array("## exported settings, so long that a line ends in what follows ##\n".utf8)
+      let encoded = base64(lead + before + secret + after)
+      var text = Array("data: >\n".utf8)
+      var places: [Int] = []
+      for (index, byte) in encoded.enumerated() {
+        if index % 76 == 0 { text += Array((index == 0 ? "  " : "\n  ").utf8) }
+        places.append(text.count)
+        text.append(byte)
+      }
+      let first = (lead.count + before.count) / 3 * 4
+      let last = min((lead.count + before.count + secret.count + 2) / 3 * 4, encoded.count) - 1
+      return Sample(text: text + Array("\n".utf8), secret: places[first]..<places[last] + 1)
+    },
+    unwrap: { text in
+      base64Decoded(text.dropFirst(7).filter { $0 != 0x0A && $0 != 0x20 })
+    })
+
   package static let all: [Wrapping] = [
     Wrapping(
       "a slash and quotes as JSON escapes them", ["json"], head: #"{"log":"https:\/\/a.test "#,
@@ -163,6 +184,7 @@ extension Wrapping {
     Wrapping(
       "base64", ["base64"], group: 3, head: "data: ", tail: "\n", encode: base64, width: 4,
       unwrap: { base64Decoded($0.dropFirst(6).dropLast()) }),
+    brokenBase64,
     Wrapping(
       "base64 in JSON", ["base64"], group: 3, head: #"{"data":""#, tail: "\",\"n\":1}\n",
       encode: base64, width: 4, unwrap: { base64Decoded($0.dropFirst(9).dropLast(9)) }),

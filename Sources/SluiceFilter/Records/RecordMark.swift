@@ -27,13 +27,16 @@ struct MarkCollector: ~Copyable, FindingSink {
   private var masks: MaskTable
   private var allowed: AllowanceCheck
   private var fingerprinter: Fingerprinter?
+  /// Whether anybody is told what a secret says about itself.
+  private let reports: Bool
   var marks: [RecordMark] = []
 
   init(
     rules: CompiledRules, masks: MaskTable, allowlist: Allowlist?,
-    fingerprinter: consuming Fingerprinter?
+    fingerprinter: consuming Fingerprinter?, reports: Bool
   ) {
     self.rules = rules
+    self.reports = reports
     self.masks = masks
     allowed = AllowanceCheck(allowlist)
     self.fingerprinter = fingerprinter
@@ -74,13 +77,17 @@ struct MarkCollector: ~Copyable, FindingSink {
   private mutating func append(
     _ finding: Finding, end: UInt64, secret: Span<UInt8>, fingerprint: Fingerprint?
   ) {
-    let rule = rules.rules[finding.rule.position].rule
     var mask: [UInt8] = []
     masks.append(finding, secret: secret, fingerprint: fingerprint, to: &mask)
+    var (confidence, insights) = (Rule.Confidence.low, [Insight]())
+    if reports {
+      let rule = rules.rules[finding.rule.position].rule
+      (confidence, insights) = (rule.confidence(of: secret), rule.insights(in: secret))
+    }
     marks.append(
       RecordMark(
         rule: finding.rule, start: finding.start, end: end, mask: mask, decoded: finding.decoded,
-        fingerprint: fingerprint, confidence: rule.confidence(of: secret),
-        insights: rule.insights(in: secret), vault: rules.knownValue(of: finding)))
+        fingerprint: fingerprint, confidence: confidence, insights: insights,
+        vault: rules.knownValue(of: finding)))
   }
 }

@@ -46,7 +46,7 @@ struct RecordStream<
     scan = TextScan(rules: rules, measuresTime: options.measures)
     collector = MarkCollector(
       rules: rules, masks: MaskTable(style: options.maskStyle, rules: rules.rules),
-      allowlist: options.allowlist, fingerprinter: fingerprinter)
+      allowlist: options.allowlist, fingerprinter: fingerprinter, reports: findings != nil)
     writer = RecordWriter(
       output: output, reporting: findings == nil ? nil : rules.rules, path: options.path)
     self.findings = findings

@@ -76,12 +76,12 @@ final class DecodedViews {
     }
     let source = DecodingSource(bytes: bytes, view: nil, isCut: block.isCut)
     viewsLeft = Self.mostViews
-    descend(source, depth: 0, block, settled: settled, into: &overlaps)
+    descend(source, in: bytes, depth: 0, block, settled: settled, into: &overlaps)
   }
 
   private func descend(
-    _ source: borrowing DecodingSource, depth: Int, _ block: Block, settled: UInt64,
-    into overlaps: inout Overlaps
+    _ source: borrowing DecodingSource, in text: Span<UInt8>, depth: Int, _ block: Block,
+    settled: UInt64, into overlaps: inout Overlaps
   ) {
     guard depth < views.count else { return }
     let view = views[depth]
@@ -92,14 +92,14 @@ final class DecodedViews {
       _ = scanner.scan(bytes, at: origin, isFinal: true, into: &collector)
       for finding in collector.findings {
         let range = Int(finding.start - origin)..<Int(finding.end - origin)
-        take(finding, range, depth: depth, block, settled: settled, into: &overlaps)
+        take(finding, range, of: text, depth: depth, block, settled: settled, into: &overlaps)
       }
       collector.findings.removeAll(keepingCapacity: true)
       origin += UInt64(bytes.count)
       // Nothing is encoded in a key that was put together from lines.
       guard decoder != .lines else { continue }
       let inner = DecodingSource(bytes: bytes, view: view, isCut: source.isCut)
-      descend(inner, depth: depth + 1, block, settled: settled, into: &overlaps)
+      descend(inner, in: text, depth: depth + 1, block, settled: settled, into: &overlaps)
     }
   }
 
@@ -167,8 +167,8 @@ final class DecodedViews {
 
   /// Turns a find in the view at `last` into hits in the stream.
   private func take(
-    _ finding: Finding, _ range: Range<Int>, depth last: Int, _ block: Block, settled: UInt64,
-    into overlaps: inout Overlaps
+    _ finding: Finding, _ range: Range<Int>, of text: Span<UInt8>, depth last: Int, _ block: Block,
+    settled: UInt64, into overlaps: inout Overlaps
   ) {
     guard !range.isEmpty else { return }
     var steps: [Encodings] = []
@@ -181,7 +181,11 @@ final class DecodedViews {
       steps.insert(kinds.isEmpty ? view.encodings : kinds, at: 0)
       wrapping.isPercentEncoded = wrapping.isPercentEncoded || steps[0].contains(.percent)
       // The outermost decides: in it the mask must stand.
-      if let found = Self.wrapping(of: part, in: view) { wrapping = found }
+      if var found = Self.wrapping(of: part, in: view) {
+        // Further inside, a line break may be written in any way.
+        if depth == 0, found.kind == .base64 { Self.note(&found, gapsOf: part, in: view, of: text) }
+        wrapping = found
+      }
       guard !view.encodings.contains(.lines) else { break }
       part = view.origin(of: part)
     }
@@ -225,6 +229,18 @@ final class DecodedViews {
       }
     }
     return lines
+  }
+
+  /// Notes how the lines of base64 were broken among those that a part of a view was made of.
+  private static func note(
+    _ wrapping: inout MaskWrapping, gapsOf range: Range<Int>, in view: ViewText,
+    of text: Span<UInt8>
+  ) {
+    for index in range.dropFirst() {
+      let start = Int(view.origin(at: index - 1).end)
+      let gap = Int(view.origin(at: index).start) - start
+      if gap > 0 { wrapping.appendBreak(gap, isEscaped: text[start] == UInt8(ascii: "\\")) }
+    }
   }
 
   /// How a mask for a part of a view is written in the text before it.

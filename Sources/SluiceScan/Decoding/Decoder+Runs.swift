@@ -10,7 +10,7 @@ extension Decoder {
         index += 1
         continue
       }
-      let end = EncodedRun.end(in: bytes, from: index)
+      var end = EncodedRun.end(in: bytes, from: index)
       var reading = EncodedRun.Reading.none
       // A run that lies in old text was decoded when that was new.
       if end - index >= EncodedRun.shortest, source.isNew(index - 1..<end + 1) {
@@ -23,9 +23,11 @@ extension Decoder {
           view.copy(bytes[index], at: index)
           index += 1
         }
-        index =
-          run.encoding == .hex
-          ? decodeHexadecimal(run, in: bytes, into: view) : decodeBase64(run, in: bytes, into: view)
+        if run.encoding == .hex {
+          index = decodeHexadecimal(run, in: bytes, into: view)
+        } else {
+          (index, end) = decodeBase64(run, in: bytes, into: view)
+        }
       }
       while index < end {
         view.copy(bytes[index], at: index)
@@ -49,18 +51,36 @@ extension Decoder {
     return index
   }
 
-  /// Decodes groups of four characters for as long as they are printable UTF-8.
+  /// Decodes groups of four characters for as long as they are printable UTF-8, over line breaks if
+  /// the text was broken into lines.
   ///
   /// Each byte comes from its whole group: a mask takes the place of groups.
   ///
-  /// - Returns: the first character that was not decoded.
+  /// - Returns: the first character that was not decoded, and the end of the run that it is in.
   private static func decodeBase64(
     _ run: EncodedRun, in bytes: Span<UInt8>, into view: ViewText
-  ) -> Int {
+  ) -> (Int, Int) {
     var text = PrintableText()
-    var index = run.start
-    while index < run.end {
-      let known = min(4, run.end - index)
+    var line = run.start..<run.end
+    while true {
+      let index = decodeGroups(line, in: bytes, &text, into: view)
+      guard index == line.upperBound,
+        let next = WrappedBase64.continuation(of: line, in: bytes, after: text)
+      else { return (index, line.upperBound) }
+      view.touch(.base64)
+      line = next
+    }
+  }
+
+  /// Decodes a run, or what of it is printable together with the text before it.
+  ///
+  /// - Returns: the first character that was not decoded, or one past the padding.
+  private static func decodeGroups(
+    _ run: Range<Int>, in bytes: Span<UInt8>, _ text: inout PrintableText, into view: ViewText
+  ) -> Int {
+    var index = run.lowerBound
+    while index < run.upperBound {
+      let known = min(4, run.upperBound - index)
       guard known > 1 else { return index }
       var bits: UInt32 = 0
       for place in index..<index + known {
@@ -93,7 +113,10 @@ extension Decoder {
 
 /// Follows a text byte by byte and says whether it is printable UTF-8 so far.
 struct PrintableText: BitwiseCopyable {
-  private var missing: UInt8 = 0
+  private var missing: UInt8
+
+  /// - Parameter missing: bytes of a character that are still to come.
+  init(missing: UInt8 = 0) { self.missing = missing }
 
   mutating func accepts(_ byte: UInt8) -> Bool {
     if missing > 0 {

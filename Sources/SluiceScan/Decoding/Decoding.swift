@@ -4,9 +4,10 @@ internal import SluiceRules
 ///
 /// **What is decoded.** A line in which something is encoded is a *block*: it is decoded and
 /// scanned once it is complete, as a text of its own. Lines that a soft break joins are one block,
-/// and so are those of a key that is printed line by line behind prefixes. A line longer than the
-/// limit is cut into blocks that overlap by a quarter, so that a secret of that length is always
-/// whole in one of them. Lines in which nothing is encoded cost a vector search and nothing else.
+/// and so are those of base64 that was broken into lines, of a key in UTF-16, and of a key that is
+/// printed line by line behind prefixes. A line longer than the limit is cut into blocks that
+/// overlap by a quarter, so that a secret of that length is always whole in one of them. Lines in
+/// which nothing is encoded cost a vector search and nothing else.
 ///
 /// **What is held.** The settled mark may not pass what a find in a decoded text may cover. Up to
 /// the first encoding, a line reads the same decoded, so what the plain scan settles before is
@@ -78,11 +79,11 @@ final class Decoding {
       searched = max(blockStart, origin + UInt64(place.offset))
       let start = Int(blockStart - origin)
       let limit = start + blockLength
-      var blockEnd = Self.endOfBlock(in: bytes, from: place.offset, floor: start)
-      if blockEnd == nil, isFinal { blockEnd = bytes.count }
+      let found = Self.endOfBlock(in: bytes, from: place.offset, floor: start)
+      let blockEnd = isFinal ? found.offset ?? bytes.count : found.offset
       let isCut = blockEnd.map { $0 > limit } ?? (limit <= bytes.count)
       guard let blockEnd = isCut ? limit : blockEnd else {
-        guard matchesEnd <= blockStart else { return max(settled, blockStart) }
+        guard matchesEnd <= blockStart, !found.isHeld else { return max(settled, blockStart) }
         return max(settled, settledPart(of: bytes.extracting(start...), place, at: start))
       }
       views.scan(
@@ -141,22 +142,38 @@ final class Decoding {
     blockStart = max(blockStart, unitStart + steps * step)
   }
 
-  /// One past the end of the block in which something is encoded at `index`.
-  ///
-  /// - Returns: nil if the bytes at hand are too few to say.
-  private static func endOfBlock(in bytes: Span<UInt8>, from index: Int, floor: Int) -> Int? {
+  private struct BlockEnd {
+    /// One past the block; nil if the bytes at hand are too few to say.
+    var offset: Int?
+    /// Whether the lines at hand may read otherwise with the next one.
+    var isHeld = false
+  }
+
+  /// Where the block ends in which something is encoded at `index`.
+  private static func endOfBlock(in bytes: Span<UInt8>, from index: Int, floor: Int) -> BlockEnd {
     var lineStart = index
     while lineStart > floor, bytes[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
+    var isHeld = false
     while true {
       guard let length = bytes.extracting(lineStart...).firstIndex(of: UInt8(ascii: "\n")) else {
-        return nil
+        // Before its line feed is there, a line that goes on seems to end at its carriage return.
+        let mayBreak = bytes.count > lineStart && bytes[bytes.count - 1] == UInt8(ascii: "\r")
+        return BlockEnd(
+          isHeld: isHeld || mayBreak && WrappedBase64.mayGoOn(bytes, lineStart..<bytes.count))
       }
-      let lineEnd = lineStart + length
-      if let key = prefixedKey(in: bytes, lineStart..<lineEnd, floor: floor) {
-        return key.isOpen ? nil : key.end
+      let line = lineStart..<lineStart + length
+      if let key = prefixedKey(in: bytes, line, floor: floor) {
+        return BlockEnd(offset: key.isOpen ? nil : key.end, isHeld: isHeld)
       }
-      guard isBroken(in: bytes, lineStart..<lineEnd) else { return lineEnd + 1 }
-      lineStart = lineEnd + 1
+      if let key = WideKey(in: bytes, headerIn: line) {
+        return BlockEnd(offset: key.isOpen ? nil : key.end, isHeld: true)
+      }
+      let isWrapped = WrappedBase64.mayGoOn(bytes, line)
+      guard isWrapped || isBroken(in: bytes, line) else {
+        return BlockEnd(offset: line.upperBound + 1)
+      }
+      isHeld = isHeld || isWrapped
+      lineStart = line.upperBound + 1
     }
   }
 

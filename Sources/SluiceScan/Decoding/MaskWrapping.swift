@@ -15,6 +15,10 @@ package struct MaskWrapping: Sendable, Hashable, BitwiseCopyable {
   private var afterCount: UInt8 = 0
   /// Whether `+`, `/` and `=` must be percent-encoded.
   package var isPercentEncoded = false
+  /// Bytes of line breaks and blanks between groups, where the base64 was broken into lines, and
+  /// whether the line breaks are escapes.
+  private var breakLength: UInt16 = 0
+  private var breaksAreEscaped = false
 
   package init(_ kind: Kind = .none) { self.kind = kind }
 
@@ -29,6 +33,19 @@ package struct MaskWrapping: Sendable, Hashable, BitwiseCopyable {
     guard afterCount < 2 else { return }
     if afterCount == 0 { after.0 = byte } else { after.1 = byte }
     afterCount += 1
+  }
+
+  mutating func appendBreak(_ length: Int, isEscaped: Bool) {
+    breakLength = UInt16(clamping: Int(breakLength) + length)
+    breaksAreEscaped = isEscaped
+  }
+
+  /// As many bytes as the breaks had, which a decoder skips, too.
+  private var breaks: [UInt8] {
+    let length = Int(breakLength)
+    guard breaksAreEscaped else { return Array(repeating: UInt8(ascii: "\n"), count: length) }
+    let escapes = Array(String(repeating: "\\n", count: length / 2).utf8)
+    return length % 2 == 0 ? escapes : escapes + [UInt8(ascii: " ")]
   }
 
   private var lead: [UInt8] { Array([before.0, before.1].prefix(Int(beforeCount))) }
@@ -54,12 +71,14 @@ package struct MaskWrapping: Sendable, Hashable, BitwiseCopyable {
     case .hex: return (0..<length).map { UInt8(ascii: $0 % 2 == 0 ? "2" : "a") }
     case .utf16: return (0..<length).map { $0 % 2 == 0 ? UInt8(ascii: "*") : 0 }
     case .base64, .base64url:
-      let room = length / 4 * 3 - Int(beforeCount) - Int(afterCount)
-      guard length % 4 == 0, room >= 0 else {
+      let groups = length - Int(breakLength)
+      let room = groups / 4 * 3 - Int(beforeCount) - Int(afterCount)
+      guard groups % 4 == 0, room >= 0 else {
         return (0..<length).map { Array("Kioq".utf8)[$0 % 4] }
       }
       let content = lead + Array(repeating: UInt8(ascii: "*"), count: room) + trail
       return Self.base64(content, isURL: kind == .base64url, isEscaped: false)
+        + breaks
     }
   }
 
@@ -91,7 +110,7 @@ package struct MaskWrapping: Sendable, Hashable, BitwiseCopyable {
 
   package static func == (left: MaskWrapping, right: MaskWrapping) -> Bool {
     left.kind == right.kind && left.isPercentEncoded == right.isPercentEncoded
-      && left.lead == right.lead && left.trail == right.trail
+      && left.breaks == right.breaks && left.lead == right.lead && left.trail == right.trail
   }
 
   package func hash(into hasher: inout Hasher) {
