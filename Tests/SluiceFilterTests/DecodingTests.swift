@@ -95,6 +95,36 @@ struct DecodingTests {
     }
   }
 
+  @Test("G2: a secret that the line ends of base64 divide is masked, however the stream is cut")
+  func cutsOfBrokenBase64() throws {
+    let token = try #require(Self.examples.first { $0.rule.id == "github-pat" })
+    for lead in [60, 75, 95] {
+      let plain = Array(repeating: UInt8(ascii: "x"), count: lead) + [0x20] + token.secret + [0x0A]
+      let lines = base64Lines(plain)
+      let texts = [
+        lines.joined(separator: "\n".utf8) + Array("\nend\n".utf8),
+        Array("{\"a\":\"".utf8) + lines.joined(separator: "\\r\\n".utf8) + Array("\"}\n".utf8),
+      ]
+      for text in texts {
+        let whole = redact(text, rules: Self.rules)
+        #expect(whole.findings.count == 1)
+        for cut in text.indices {
+          let parts = redact(text, rules: Self.rules, pieces: .split(at: cut))
+          #expect(parts.output == whole.output, "\(lead), cut at \(cut)")
+          #expect(parts.findings == whole.findings, "\(lead), cut at \(cut)")
+        }
+      }
+    }
+  }
+
+  /// In lines of 76 characters.
+  private func base64Lines(_ plain: [UInt8]) -> [[UInt8]] {
+    let encoded = base64(plain)
+    return stride(from: 0, to: encoded.count, by: 76).map {
+      Array(encoded[$0..<min($0 + 76, encoded.count)])
+    }
+  }
+
   /// In the first a token without a slash stands as it is.
   @Test("Findings say how the secret was hidden", arguments: Wrapping.all.dropFirst())
   func path(of wrapping: Wrapping) throws {

@@ -7,7 +7,7 @@ func jsonString(_ text: [UInt8]) -> [UInt8]? {
   return Array(value.utf8)
 }
 
-func base64(_ bytes: [UInt8]) -> [UInt8] { Array(Data(bytes).base64EncodedData()) }
+package func base64(_ bytes: [UInt8]) -> [UInt8] { Array(Data(bytes).base64EncodedData()) }
 
 func base64Decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
   var usual = text.map {

@@ -129,7 +129,8 @@ final class DecodedViews {
       guard decoder != .lines else { return 0 }
       viewsLeft -= 1
       let bytes = view.bytes
-      let whole = bytes.extracting(0..<(search.openTail(in: bytes) ?? bytes.count))
+      let end = min(search.openTail(in: bytes) ?? bytes.count, view.openStart ?? bytes.count)
+      let whole = bytes.extracting(0..<end)
       let settled = settledLength(of: whole)
       least = min(least, place(of: settled, depth: depth, length: length))
       let inner = DecodingSource(bytes: bytes, view: view, isCut: source.isCut)

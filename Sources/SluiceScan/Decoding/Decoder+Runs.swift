@@ -64,9 +64,12 @@ extension Decoder {
     var line = run.start..<run.end
     while true {
       let index = decodeGroups(line, in: bytes, &text, into: view)
-      guard index == line.upperBound,
-        let next = WrappedBase64.continuation(of: line, in: bytes, after: text)
-      else { return (index, line.upperBound) }
+      guard index == line.upperBound else { return (index, line.upperBound) }
+      // With more of the text, other bytes may follow here.
+      if WrappedBase64.isOpen(line, in: bytes) { view.markOpen() }
+      guard let next = WrappedBase64.continuation(of: line, in: bytes, after: text) else {
+        return (index, line.upperBound)
+      }
       view.touch(.base64)
       line = next
     }

@@ -27,6 +27,9 @@ final class Decoding {
   private var searched: UInt64 = 0
   /// How far the block that is not complete was when its settled part was last looked for.
   private var lookedThrough: UInt64 = 0
+  /// The block that was not complete, how many of its bytes are lines that belong to it, and whether
+  /// those may read otherwise with more of them.
+  private var open: (block: UInt64, length: Int, isHeld: Bool)?
 
   /// - Parameters:
   ///   - rules: what to look for, and the limits.
@@ -46,6 +49,7 @@ final class Decoding {
     blockStart = offset
     searched = offset
     lookedThrough = offset
+    open = nil
   }
 
   /// Decodes the blocks that are complete.
@@ -79,7 +83,7 @@ final class Decoding {
       searched = max(blockStart, origin + UInt64(place.offset))
       let start = Int(blockStart - origin)
       let limit = start + blockLength
-      let found = Self.endOfBlock(in: bytes, from: place.offset, floor: start)
+      let found = endOfBlock(in: bytes, from: place.offset, floor: start)
       let blockEnd = isFinal ? found.offset ?? bytes.count : found.offset
       let isCut = blockEnd.map { $0 > limit } ?? (limit <= bytes.count)
       guard let blockEnd = isCut ? limit : blockEnd else {
@@ -150,26 +154,30 @@ final class Decoding {
   }
 
   /// Where the block ends in which something is encoded at `index`.
-  private static func endOfBlock(in bytes: Span<UInt8>, from index: Int, floor: Int) -> BlockEnd {
+  private func endOfBlock(in bytes: Span<UInt8>, from index: Int, floor: Int) -> BlockEnd {
     var lineStart = index
     while lineStart > floor, bytes[lineStart - 1] != UInt8(ascii: "\n") { lineStart -= 1 }
     var isHeld = false
+    if let open, open.block == blockStart, floor + open.length >= lineStart {
+      (lineStart, isHeld) = (floor + open.length, open.isHeld)
+    }
     while true {
       guard let length = bytes.extracting(lineStart...).firstIndex(of: UInt8(ascii: "\n")) else {
         // Before its line feed is there, a line that goes on seems to end at its carriage return.
+        open = (blockStart, lineStart - floor, isHeld)
         let mayBreak = bytes.count > lineStart && bytes[bytes.count - 1] == UInt8(ascii: "\r")
         return BlockEnd(
           isHeld: isHeld || mayBreak && WrappedBase64.mayGoOn(bytes, lineStart..<bytes.count))
       }
       let line = lineStart..<lineStart + length
-      if let key = prefixedKey(in: bytes, line, floor: floor) {
+      if let key = Self.prefixedKey(in: bytes, line, floor: floor) {
         return BlockEnd(offset: key.isOpen ? nil : key.end, isHeld: isHeld)
       }
       if let key = WideKey(in: bytes, headerIn: line) {
         return BlockEnd(offset: key.isOpen ? nil : key.end, isHeld: true)
       }
       let isWrapped = WrappedBase64.mayGoOn(bytes, line)
-      guard isWrapped || isBroken(in: bytes, line) else {
+      guard isWrapped || Self.isBroken(in: bytes, line) else {
         return BlockEnd(offset: line.upperBound + 1)
       }
       isHeld = isHeld || isWrapped

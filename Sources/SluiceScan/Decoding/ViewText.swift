@@ -22,6 +22,8 @@ internal import Glibc
   private var touched: Encodings = []
   /// All that was decoded.
   private(set) var encodings: Encodings = []
+  /// Where other bytes may stand once more is known of the text before; nil if nowhere.
+  private(set) var openStart: Int?
 
   package init(capacity: Int) {
     self.capacity = capacity
@@ -45,7 +47,11 @@ internal import Glibc
     count = 0
     touched = []
     encodings = []
+    openStart = nil
   }
+
+  /// What follows depends on bytes that are not known yet.
+  func markOpen() { openStart = openStart ?? count }
 
   /// Appends a byte; what does not fit is left out.
   func append(_ byte: UInt8, from start: Int, to end: Int, by kinds: Encodings) {

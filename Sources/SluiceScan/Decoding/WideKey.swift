@@ -18,7 +18,8 @@ struct WideKey {
   ///   - bytes: the text.
   ///   - line: a line, without its line feed.
   init?(in bytes: Span<UInt8>, headerIn line: Range<Int>) {
-    guard let opening = Self.place(of: Self.opening, in: bytes, line),
+    guard bytes.extracting(line).firstIndex(of: 0) != nil,
+      let opening = Self.place(of: Self.opening, in: bytes, line),
       let kind = Self.place(of: Self.kind, in: bytes, opening..<line.upperBound),
       Self.place(of: Self.closing, in: bytes, kind..<line.upperBound) == nil
     else { return nil }

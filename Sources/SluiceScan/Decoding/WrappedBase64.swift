@@ -21,15 +21,41 @@ enum WrappedBase64 {
   static func continuation(
     of run: Range<Int>, in bytes: Span<UInt8>, after start: PrintableText
   ) -> Range<Int>? {
-    guard isFull(run), var index = lineBreakEnd(in: bytes, at: run.upperBound) else { return nil }
+    guard isFull(run), let index = lineBreakEnd(in: bytes, at: run.upperBound) else { return nil }
+    let (next, last) = line(in: bytes, from: index)
+    guard !next.isEmpty, last == bytes.count || endsText(bytes[last]),
+      isText(next, in: bytes, after: start)
+    else { return nil }
+    return next
+  }
+
+  /// Whether more bytes may tell that a full run goes on, or that it does not.
+  ///
+  /// - Parameters:
+  ///   - run: the characters of a line, which were all decoded.
+  ///   - bytes: the text.
+  /// - Returns: true if the text ends before that is decided.
+  static func isOpen(_ run: Range<Int>, in bytes: Span<UInt8>) -> Bool {
+    guard isFull(run) else { return false }
+    guard let index = lineBreakEnd(in: bytes, at: run.upperBound) else {
+      // A part of a line break at the end of what is known.
+      var index = run.upperBound
+      while index < bytes.count, isPartOfLineBreak(bytes[index]) { index += 1 }
+      return index == bytes.count
+    }
+    return line(in: bytes, from: index).end == bytes.count
+  }
+
+  /// The characters of a line behind its blanks, and where they and their padding end.
+  private static func line(
+    in bytes: Span<UInt8>, from start: Int
+  ) -> (characters: Range<Int>, end: Int) {
+    var index = start
     while index < bytes.count, isBlank(bytes[index]) { index += 1 }
     let end = EncodedRun.end(in: bytes, from: index)
     var last = end
     while last < bytes.count, last < end + 2, bytes[last] == UInt8(ascii: "=") { last += 1 }
-    guard index < end, last == bytes.count || endsText(bytes[last]),
-      isText(index..<end, in: bytes, after: start)
-    else { return nil }
-    return index..<end
+    return (index..<end, last)
   }
 
   /// Whether a line may go on in the next one.
@@ -89,6 +115,10 @@ enum WrappedBase64 {
     }
     guard place < bytes.count, bytes[place] == (place > index ? letter : byte) else { return nil }
     return place + 1
+  }
+
+  private static func isPartOfLineBreak(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "r")
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
