@@ -133,7 +133,11 @@ final class DecodedViews {
       let whole = bytes.extracting(0..<end)
       let settled = settledLength(of: whole)
       least = min(least, place(of: settled, depth: depth, length: length))
-      let inner = DecodingSource(bytes: bytes, view: view, isCut: source.isCut)
+      // What is not finished here may turn into anything: a run before it may go on with that.
+      if let tail = search.openTail(in: whole) {
+        least = min(least, place(of: tail, depth: depth, length: length))
+      }
+      let inner = DecodingSource(bytes: whole, view: view, isCut: source.isCut)
       least = min(
         least, settledLength(of: inner, depth: depth + 1, length: length, known: least))
     }
