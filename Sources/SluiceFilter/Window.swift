@@ -98,7 +98,14 @@ internal import Glibc
     // SAFETY: the room lies behind the bytes in use and within the mapping.
     let buffer = unsafe UnsafeMutableBufferPointer(start: base + used.upperBound, count: room)
     var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
-    let read = try source.readOrBreak(into: &output)
+    let read: Int?
+    do {
+      read = try source.readOrBreak(into: &output)
+    } catch {
+      // A source that fails while it unpacks may have written something.
+      dirty = max(dirty, used.upperBound + room)
+      throw error
+    }
     let count = unsafe output.finalize(for: buffer)
     used = used.lowerBound..<used.upperBound + count
     return read == nil ? nil : count

@@ -29,7 +29,7 @@ struct Sluice: AsyncParsableCommand {
   /// PERF: ArgumentParser looks at every command and subcommand that it knows, several times, and
   /// `app | sluice filter` waits for it.
   private static func commands(for arguments: ArraySlice<String>) -> [any ParsableCommand.Type] {
-    let writesAll = ["--generate-completion-script", "--experimental-dump-help", "---completion"]
+    let writesAll = ["--generate-completion-script", "--experimental-dump-help"]
     guard let name = arguments.first(where: { $0 != "--fips" }),
       !arguments.contains(where: { argument in writesAll.contains { argument.hasPrefix($0) } }),
       let command = allCommands.first(where: { $0.configuration.commandName == name })

@@ -23,7 +23,7 @@ struct ReferenceDecoder {
   private let wrappedLine = Recognizer(
     #"(?:[^\n]*[^A-Za-z0-9+/_\n-])?([A-Za-z0-9+/_-]{60,80})\r?\n"#)
   private let nextLine = Recognizer(
-    #"(?:\r|\\{1,15}+r)?+(?:\n|\\{1,15}+n)[ \t]*+([A-Za-z0-9+/_-]++)={0,2}+(?:[\r\n"'<\\]|\z)"#)
+    #"(?:\r|\\{1,15}+r)?+(?:\n|\\{1,15}+n)[ \t]*+([A-Za-z0-9+/_-]++)={0,2}+(?:[\r\n"'<\\&;,]|\z)"#)
   private let hexText = Recognizer("(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]|0[9aAdD]){12}")
   private let alternation = Recognizer(#"(?:\x00[\x20-\x7e\t\n\r]){4}"#)
   private let wideHeader = Recognizer(

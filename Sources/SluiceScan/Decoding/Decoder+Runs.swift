@@ -85,17 +85,9 @@ extension Decoder {
     while index < run.upperBound {
       let known = min(4, run.upperBound - index)
       guard known > 1 else { return index }
-      var bits: UInt32 = 0
-      for place in index..<index + known {
-        bits = bits << 6 | UInt32(EncodedRun.value(bytes[place]))
-      }
-      bits <<= UInt32(6 * (4 - known))
+      let bits = EncodedRun.group(index..<index + known, in: bytes)
       var next = text
-      for place in 0..<known - 1 {
-        guard next.accepts(UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * place))) else {
-          return index
-        }
-      }
+      guard next.accepts(group: bits, count: known - 1) else { return index }
       text = next
       var end = index + known
       var padding = 4 - known
@@ -121,7 +113,20 @@ struct PrintableText: BitwiseCopyable {
   /// - Parameter missing: bytes of a character that are still to come.
   init(missing: UInt8 = 0) { self.missing = missing }
 
-  mutating func accepts(_ byte: UInt8) -> Bool {
+  /// - Parameters:
+  ///   - group: what `EncodedRun.group` gives.
+  ///   - count: how many bytes of it.
+  /// - Returns: whether all of them go on with the text.
+  mutating func accepts(group: UInt32, count: Int) -> Bool {
+    for place in 0..<count {
+      guard accepts(UInt8(truncatingIfNeeded: group >> UInt32(16 - 8 * place))) else {
+        return false
+      }
+    }
+    return true
+  }
+
+  private mutating func accepts(_ byte: UInt8) -> Bool {
     if missing > 0 {
       missing -= 1
       return byte & 0xC0 == 0x80

@@ -115,12 +115,18 @@ struct EncodedRun: BitwiseCopyable {
     return true
   }
 
+  /// What a group of at most four characters of base64 stands for, the first byte in bits 16 to 23;
+  /// characters that are not there count as zeros.
+  static func group(_ characters: Range<Int>, in bytes: Span<UInt8>) -> UInt32 {
+    var bits: UInt32 = 0
+    for place in characters { bits = bits << 6 | UInt32(value(bytes[place])) }
+    return bits << UInt32(6 * (4 - characters.count))
+  }
+
   private static func isBase64(_ bytes: Span<UInt8>, _ start: Int, _ count: Int) -> Bool {
     for index in stride(from: start, to: start + count, by: 4) {
       let known = min(4, start + count - index)
-      var bits: UInt32 = 0
-      for place in index..<index + known { bits = bits << 6 | UInt32(value(bytes[place])) }
-      bits <<= UInt32(6 * (4 - known))
+      let bits = group(index..<index + known, in: bytes)
       let whole = (UInt8(bits >> 16), UInt8(bits >> 8 & 0xFF), UInt8(bits & 0xFF))
       // The upper six bits of a plain byte are those of one with the lower two clear, but for the
       // controls; those with the lower two set to 1 catch tab and CR, those to 2 the line feed.

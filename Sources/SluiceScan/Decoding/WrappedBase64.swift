@@ -82,17 +82,10 @@ enum WrappedBase64 {
     var text = start
     for group in stride(from: run.lowerBound, to: run.upperBound, by: 4) {
       let known = min(4, run.upperBound - group)
-      guard known > 1 else { return false }
-      var bits: UInt32 = 0
-      for place in group..<group + known {
-        bits = bits << 6 | UInt32(EncodedRun.value(bytes[place]))
-      }
-      bits <<= UInt32(6 * (4 - known))
-      for place in 0..<known - 1 {
-        guard text.accepts(UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * place))) else {
-          return false
-        }
-      }
+      guard known > 1,
+        text.accepts(
+          group: EncodedRun.group(group..<group + known, in: bytes), count: known - 1)
+      else { return false }
     }
     return true
   }
@@ -123,11 +116,12 @@ enum WrappedBase64 {
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-  /// Whether base64 may end before the byte: at a line's end, a quote, a tag, an escape.
+  /// Whether base64 may end before the byte: at a line's end, a quote, a tag, an escape, the end of
+  /// a field.
   private static func endsText(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x0A, 0x0D, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"),
-      UInt8(ascii: "\\"):
+    case 0x0A, 0x0D, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: "\\"),
+      UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: ","):
       true
     default: false
     }
