@@ -27,10 +27,13 @@ struct MaskTable: Sendable {
   private let rules: [PlannedRule]
   /// By rule, the longest first; empty unless `style` shows them.
   private let publicPrefixes: [[[UInt8]]]
+  /// `[REDACTED:id]` by rule; empty until it is needed.
+  private var labels: [[UInt8]]
 
   init(style: MaskStyle, rules: [PlannedRule]) {
     self.style = style
     self.rules = rules
+    labels = Array(repeating: [], count: rules.count)
     guard style == .partial else {
       publicPrefixes = []
       return
@@ -43,9 +46,23 @@ struct MaskTable: Sendable {
     }
   }
 
+  /// The mask of a finding, see `append`.
+  mutating func mask(
+    of finding: Finding, secret: Span<UInt8>, fingerprint: Fingerprint?
+  ) -> [UInt8] {
+    // PERF: the same array for every secret of a rule, where nothing of the secret is in it.
+    let isWrapped = finding.decoded.map { $0.wrapping.kind != .none } ?? false
+    if style == .label && !isWrapped {
+      return label(of: finding.rule.position)
+    }
+    var mask: [UInt8] = []
+    append(finding, secret: secret, fingerprint: fingerprint, to: &mask)
+    return mask
+  }
+
   /// Appends the mask of a finding as it goes into the stream; nothing for `fill`, which depends on
   /// a length that may not be known yet.
-  func append(
+  mutating func append(
     _ finding: Finding, secret: Span<UInt8>, fingerprint: Fingerprint?, to output: inout [UInt8]
   ) {
     let rule = finding.rule.position
@@ -62,14 +79,14 @@ struct MaskTable: Sendable {
   }
 
   /// Appends the mask of a secret.
-  private func append(
+  private mutating func append(
     rule: Int, secret: Span<UInt8>, fingerprint: Fingerprint?, to output: inout [UInt8]
   ) {
     switch style {
     case .label:
-      appendLabel(of: rule, to: &output)
+      output += label(of: rule)
     case .hash:
-      appendLabel(of: rule, to: &output)
+      output += label(of: rule)
       output.removeLast()
       if let fingerprint {
         output.append(UInt8(ascii: ":"))
@@ -80,17 +97,15 @@ struct MaskTable: Sendable {
       if let prefix = publicPrefixes[rule].first(where: { begins(secret, with: $0) }) {
         output += prefix
       }
-      appendLabel(of: rule, to: &output)
+      output += label(of: rule)
     case .fill:
       break
     }
   }
 
-  /// `[REDACTED:id]`.
-  private func appendLabel(of rule: Int, to output: inout [UInt8]) {
-    output += "[REDACTED:".utf8
-    output += rules[rule].rule.id.utf8
-    output.append(UInt8(ascii: "]"))
+  private mutating func label(of rule: Int) -> [UInt8] {
+    if labels[rule].isEmpty { labels[rule] = Array("[REDACTED:\(rules[rule].rule.id)]".utf8) }
+    return labels[rule]
   }
 
   private func begins(_ secret: Span<UInt8>, with prefix: [UInt8]) -> Bool {

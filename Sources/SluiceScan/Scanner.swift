@@ -172,6 +172,10 @@ package struct Scanner: ~Copyable {
   /// Every byte before it has its final verdict.
   package var settledMark: UInt64 { settled }
 
+  /// From where on, in the last line that was scanned to its end, all escapes were decoded, and all
+  /// that is encoded in what they stand for; nil if nothing was decoded or something was left.
+  package var decodedFrom: UInt64? { decoding?.decodedFrom }
+
   /// Bytes before the settled mark that the caller must keep at the front of the window; it changes
   /// with every call of `scan`.
   package var contextLength: Int {

@@ -14,7 +14,10 @@ struct JSONToken: BitwiseCopyable {
   let end: Int
   /// How many objects and arrays are open around it.
   let depth: Int
-  let hasEscapes: Bool
+  /// Where its first escape is; nil: it has none.
+  let firstEscape: Int?
+
+  var hasEscapes: Bool { firstEscape != nil }
 }
 
 /// A member of the outermost object.
@@ -105,7 +108,7 @@ struct JSONReader {
         while index < text.count, Self.isScalar(text[index]) { index += 1 }
         tokens.append(
           JSONToken(
-            kind: .scalar, start: start, end: index, depth: containers.count, hasEscapes: false))
+            kind: .scalar, start: start, end: index, depth: containers.count, firstEscape: nil))
         expected = closeValue(at: index)
         continue
       }
@@ -135,17 +138,17 @@ struct JSONReader {
   /// - Returns: where the closing quote is.
   private mutating func string(in text: Span<UInt8>, from start: Int, isKey: Bool) -> Int? {
     var index = start
-    var hasEscapes = false
+    var firstEscape: Int?
     while index < text.count {
       switch text[index] {
       case UInt8(ascii: "\""):
         tokens.append(
           JSONToken(
             kind: isKey ? .key : .string, start: start, end: index, depth: containers.count,
-            hasEscapes: hasEscapes))
+            firstEscape: firstEscape))
         return index
       case UInt8(ascii: "\\"):
-        hasEscapes = true
+        firstEscape = firstEscape ?? index
         index += 2
       default: index += 1
       }

@@ -113,8 +113,8 @@ extension RecordStream where Output: ~Copyable, Report: ~Copyable, Confirmation:
 extension RecordMark {
   /// The same with a mask of the secret's own length.
   var filled: RecordMark {
-    RecordMark(
-      rule: rule, start: start, end: end, mask: [], decoded: decoded, fingerprint: fingerprint,
-      confidence: confidence, insights: insights, vault: vault)
+    var copy = self
+    copy.mask = []
+    return copy
   }
 }

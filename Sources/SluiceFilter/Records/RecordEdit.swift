@@ -42,6 +42,8 @@ struct RecordEdit {
 /// The edits of one record, in order and disjoint.
 struct RecordEdits {
   private(set) var edits: [RecordEdit] = []
+  /// Used while edits are confined, kept for its memory.
+  private var unconfined: [RecordEdit] = []
 
   var isEmpty: Bool { edits.isEmpty }
 
@@ -77,6 +79,8 @@ struct RecordEdits {
   /// Adds an edit; one that overlaps others joins them under the name of the longest.
   mutating func add(_ edit: RecordEdit) {
     guard edit.start < edit.end else { return }
+    // Most come in order.
+    guard let end = edits.last?.end, end > edit.start else { return edits.append(edit) }
     var joined = edit
     var first = edits.count
     while first > 0, edits[first - 1].end > joined.start { first -= 1 }
@@ -102,8 +106,9 @@ struct RecordEdits {
   /// literal all is replaced by a string.
   mutating func confine(to tokens: [JSONToken], of text: Span<UInt8>) {
     guard !edits.isEmpty else { return }
-    var confined = RecordEdits()
-    for edit in edits {
+    swap(&edits, &unconfined)
+    defer { unconfined.removeAll(keepingCapacity: true) }
+    for edit in unconfined {
       var index = Self.firstToken(endingAfter: edit.start, in: tokens)
       while index < tokens.count, tokens[index].start < edit.end {
         let token = tokens[index]
@@ -122,11 +127,10 @@ struct RecordEdits {
             part.end = range.upperBound
           }
         }
-        confined.add(part)
+        add(part)
         index += 1
       }
     }
-    edits = confined.edits
   }
 
   private static func firstToken(endingAfter offset: Int, in tokens: [JSONToken]) -> Int {

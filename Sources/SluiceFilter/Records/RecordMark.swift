@@ -3,6 +3,8 @@ internal import SluiceRules
 internal import SluiceScan
 
 /// A secret that was found in a text, with all that is needed to mask and report it later.
+///
+/// PERF: copied for every edit of a record, so that what only reports need is behind one reference.
 struct RecordMark {
   let rule: RuleIndex
   /// Offsets in the stream of texts that its scanner saw.
@@ -10,13 +12,30 @@ struct RecordMark {
   /// `UInt64.max` as long as nobody knows.
   var end: UInt64
   /// Empty for the mask `fill`.
-  let mask: [UInt8]
-  /// How it was hidden, in the text that was scanned.
-  let decoded: DecodedForm?
-  let fingerprint: Fingerprint?
-  let confidence: Rule.Confidence
-  let insights: [Insight]
-  let vault: KnownValues.Value?
+  var mask: [UInt8]
+  /// Nil if nobody is told.
+  let report: Report?
+
+  /// What a finding line says of it.
+  final class Report: Sendable {
+    /// How it was hidden, in the text that was scanned.
+    let decoded: DecodedForm?
+    let fingerprint: Fingerprint?
+    let confidence: Rule.Confidence
+    let insights: [Insight]
+    let vault: KnownValues.Value?
+
+    init(
+      decoded: DecodedForm?, fingerprint: Fingerprint?, confidence: Rule.Confidence,
+      insights: [Insight], vault: KnownValues.Value?
+    ) {
+      self.decoded = decoded
+      self.fingerprint = fingerprint
+      self.confidence = confidence
+      self.insights = insights
+      self.vault = vault
+    }
+  }
 }
 
 /// Keeps the findings of a scanner until they are written.
@@ -77,17 +96,19 @@ struct MarkCollector: ~Copyable, FindingSink {
   private mutating func append(
     _ finding: Finding, end: UInt64, secret: Span<UInt8>, fingerprint: Fingerprint?
   ) {
-    var mask: [UInt8] = []
-    masks.append(finding, secret: secret, fingerprint: fingerprint, to: &mask)
-    var (confidence, insights) = (Rule.Confidence.low, [Insight]())
-    if reports {
-      let rule = rules.rules[finding.rule.position].rule
-      (confidence, insights) = (rule.confidence(of: secret), rule.insights(in: secret))
-    }
+    let mask = masks.mask(of: finding, secret: secret, fingerprint: fingerprint)
     marks.append(
       RecordMark(
-        rule: finding.rule, start: finding.start, end: end, mask: mask, decoded: finding.decoded,
-        fingerprint: fingerprint, confidence: confidence, insights: insights,
-        vault: rules.knownValue(of: finding)))
+        rule: finding.rule, start: finding.start, end: end, mask: mask,
+        report: reports ? report(of: finding, secret: secret, fingerprint: fingerprint) : nil))
+  }
+
+  private func report(
+    of finding: Finding, secret: Span<UInt8>, fingerprint: Fingerprint?
+  ) -> RecordMark.Report {
+    let rule = rules.rules[finding.rule.position].rule
+    return RecordMark.Report(
+      decoded: finding.decoded, fingerprint: fingerprint, confidence: rule.confidence(of: secret),
+      insights: rule.insights(in: secret), vault: rules.knownValue(of: finding))
   }
 }

@@ -157,7 +157,7 @@ extension RecordStream where Output: ~Copyable, Report: ~Copyable, Confirmation:
     guard tags.upperBound < body else { return nil }
     let content = tags.upperBound + 1..<body
     let name = JSONToken(
-      kind: .string, start: stream.lowerBound, end: stream.upperBound, depth: 0, hasEscapes: false)
+      kind: .string, start: stream.lowerBound, end: stream.upperBound, depth: 0, firstEscape: nil)
     if JSONReader.equals(name, "stdout", in: record) {
       return ContainerLine(output: 0, content: content)
     }

@@ -21,6 +21,8 @@ struct RecordStream<
   var map = TextMap()
   var text: Window
   var edits = RecordEdits()
+  /// From where on the scan of the record has seen all that its escapes stand for.
+  private var decodedFrom = Int.max
 
   /// The first byte that was not handled.
   var recordStart: UInt64 = 0
@@ -214,6 +216,7 @@ struct RecordStream<
   mutating func scanRecord(_ body: Span<UInt8>) {
     collector.marks.removeAll(keepingCapacity: true)
     let origin = scan.scan(body, into: &collector)
+    decodedFrom = scan.decodedFrom.map { Int($0 - origin) } ?? .max
     for mark in collector.marks {
       edits.add(
         RecordEdit(
@@ -222,9 +225,14 @@ struct RecordStream<
     }
   }
 
-  /// Finds what strings hold whose bytes do not stand there as they are.
+  /// Finds what strings hold whose bytes do not stand there as they are; behind `scanRecord`.
+  ///
+  /// PERF: where the scan of the record has decoded all escapes of a string, and all behind them,
+  /// it has seen what the string holds.
   mutating func scanStrings(of body: Span<UInt8>) {
-    for token in json.tokens where token.hasEscapes {
+    let decodedFrom = decodedFrom
+    for token in json.tokens {
+      guard let escape = token.firstEscape, escape < decodedFrom else { continue }
       text.removeAll()
       JSONStringText.decode(body, token.start..<token.end, to: &text, map: &map)
       collector.marks.removeAll(keepingCapacity: true)

@@ -54,7 +54,7 @@ struct RecordWriter<Output: ByteSink & ~Copyable>: ~Copyable {
     var index = range.lowerBound
     for edit in edits.edits where edit.start < range.upperBound && edit.end > range.lowerBound {
       try append(record.extracting(index..<max(index, edit.start)))
-      if edit.isFirst, let place, json != nil { begin(edit, at: place) }
+      if edit.isFirst, let place { begin(edit, at: place) }
       edit.appendMask(to: &buffer)
       if edit.isLast, let place { end(edit, at: place) }
       index = edit.end
@@ -78,6 +78,7 @@ struct RecordWriter<Output: ByteSink & ~Copyable>: ~Copyable {
   /// Notes a finding whose mask is written next.
   mutating func begin(_ edit: RecordEdit, at place: RecordPlace) {
     let mark = edit.mark
+    guard let report = mark.report else { return }
     var redacted = mark.mask
     if redacted.isEmpty {
       // The mask `fill`, as far as it is worth showing; what has no end yet is long.
@@ -86,11 +87,11 @@ struct RecordWriter<Output: ByteSink & ~Copyable>: ~Copyable {
     }
     let start = place.start + UInt64(edit.start)
     unfinished = (
-      Finding(rule: mark.rule, start: start, end: start, decoded: mark.decoded),
+      Finding(rule: mark.rule, start: start, end: start, decoded: report.decoded),
       FindingJSON.Details(
-        line: place.line, column: start - place.record + 1, fingerprint: mark.fingerprint?.hex,
-        redacted: redacted, excerpt: recordEnd + redacted, confidence: mark.confidence,
-        insights: mark.insights, vault: mark.vault)
+        line: place.line, column: start - place.record + 1, fingerprint: report.fingerprint?.hex,
+        redacted: redacted, excerpt: recordEnd + redacted, confidence: report.confidence,
+        insights: report.insights, vault: report.vault)
     )
   }
 

@@ -27,6 +27,9 @@ struct TextScan: ~Copyable {
     return origin
   }
 
+  /// From where on all escapes of the last text were scanned decoded, if it is a line; nil: nowhere.
+  var decodedFrom: UInt64? { scanner.decodedFrom }
+
   /// Takes one find of a rule back from what was counted: another text held it, too.
   mutating func uncount(_ rule: RuleIndex) { scanner.uncount(rule) }
 

@@ -20,7 +20,7 @@ final class DecodedSecrets {
   func insert(_ form: DecodedForm, secret: Span<UInt8>) -> Int32 {
     let start = text.count
     if secret.count <= text.capacity - start {
-      for index in secret.indices { text.copy(secret[index], at: index) }
+      text.copy(secret, 0..<secret.count)
     }
     entries.append(Entry(form: form, start: start, end: text.count))
     return Int32(entries.count)

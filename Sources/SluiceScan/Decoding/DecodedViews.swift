@@ -42,6 +42,10 @@ final class DecodedViews {
   /// Where the next text begins in the stream of all decoded texts.
   private var origin: UInt64 = 0
   private var viewsLeft = 0
+  /// From where on in the last block all escapes were decoded, and all that is encoded in what they
+  /// stand for; nil if something was left.
+  private(set) var escapesDecodedFrom: Int?
+  private var isIncomplete = false
 
   /// - Parameters:
   ///   - rules: what to look for.
@@ -76,18 +80,30 @@ final class DecodedViews {
     }
     let source = DecodingSource(bytes: bytes, view: nil, isCut: block.isCut)
     viewsLeft = Self.mostViews
+    escapesDecodedFrom = nil
+    isIncomplete = false
     descend(source, in: bytes, depth: 0, block, settled: settled, into: &overlaps)
+    if isIncomplete { escapesDecodedFrom = nil }
   }
 
   private func descend(
     _ source: borrowing DecodingSource, in text: Span<UInt8>, depth: Int, _ block: Block,
     settled: UInt64, into overlaps: inout Overlaps
   ) {
-    guard depth < views.count else { return }
+    let kinds = search.kinds(in: source.bytes)
+    guard depth < views.count else {
+      isIncomplete = isIncomplete || !kinds.isEmpty
+      return
+    }
     let view = views[depth]
-    for decoder in Decoder.allCases where search.holds(decoder.kinds, in: source.bytes) {
-      guard viewsLeft > 0, decoder.decode(source, into: view) else { continue }
+    for decoder in Decoder.allCases where !kinds.isDisjoint(with: decoder.kinds) {
+      guard viewsLeft > 0 else {
+        isIncomplete = true
+        return
+      }
+      guard decoder.decode(source, into: view) else { continue }
       viewsLeft -= 1
+      if depth == 0, decoder == .escapes { escapesDecodedFrom = view.firstEscape }
       let bytes = view.bytes
       _ = scanner.scan(bytes, at: origin, isFinal: true, into: &collector)
       for finding in collector.findings {
@@ -124,7 +140,8 @@ final class DecodedViews {
     guard depth < views.count else { return known }
     let view = views[depth]
     var least = known
-    for decoder in Decoder.allCases where search.holds(decoder.kinds, in: source.bytes) {
+    let kinds = search.kinds(in: source.bytes)
+    for decoder in Decoder.allCases where !kinds.isDisjoint(with: decoder.kinds) {
       guard viewsLeft > 0, decoder.decode(source, into: view) else { continue }
       guard decoder != .lines else { return 0 }
       viewsLeft -= 1

@@ -6,15 +6,20 @@ extension Decoder {
   static func decodeEscapes(_ source: borrowing DecodingSource, into view: ViewText) -> Bool {
     let bytes = source.bytes
     var isTelling = false
+    /// All before it is in the view.
+    var done = 0
     var index = 0
     while index < bytes.count {
-      let byte = bytes[index]
-      switch byte {
+      switch bytes[index] {
       case UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&"), 0x1B:
         guard case .escape(let escape) = EscapeSequence.read(in: bytes, at: index) else { break }
         let end = index + escape.length
-        if escape.isTelling && !isTelling { isTelling = source.isNew(index..<end) }
+        if escape.isTelling && !isTelling {
+          isTelling = source.isNew(index..<end)
+          if isTelling { view.noteEscapes(from: index) }
+        }
         guard isTelling else { break }
+        view.copy(bytes, done..<index)
         for place in 0..<escape.outputCount {
           view.append(
             UInt8(truncatingIfNeeded: escape.output >> UInt32(8 * place)), from: index, to: end,
@@ -22,13 +27,15 @@ extension Decoder {
         }
         if escape.outputCount == 0 { view.touch(escape.encoding) }
         index = end
+        done = end
         continue
       default: break
       }
-      view.copy(byte, at: index)
       index += 1
     }
-    return isTelling
+    guard isTelling else { return false }
+    view.copy(bytes, done..<bytes.count)
+    return true
   }
 
   /// RFC 2045 §6.7, from the first on that is certain.
@@ -38,14 +45,18 @@ extension Decoder {
     let bytes = source.bytes
     var isTelling = false
     var lineStart = 0
+    /// All before it is in the view.
+    var done = 0
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
       if byte == UInt8(ascii: "=") {
         if let end = softBreakEnd(in: bytes, at: index, lineStart: lineStart) {
           isTelling = isTelling || source.isNew(index..<end)
+          view.copy(bytes, done..<index)
           view.touch(.quotedPrintable)
           index = end
+          done = end
           lineStart = end
           continue
         }
@@ -55,17 +66,20 @@ extension Decoder {
           let value = high << 4 | low
           if value == UInt8(ascii: "="), !isTelling { isTelling = source.isNew(index..<index + 3) }
           if isTelling {
+            view.copy(bytes, done..<index)
             view.append(value, from: index, to: index + 3, by: .quotedPrintable)
             index += 3
+            done = index
             continue
           }
         }
       }
-      view.copy(byte, at: index)
       index += 1
       if byte == UInt8(ascii: "\n") { lineStart = index }
     }
-    return isTelling
+    guard isTelling else { return false }
+    view.copy(bytes, done..<bytes.count)
+    return true
   }
 
   /// Lengths of a line that its writer breaks: none is longer than 76, and none is broken earlier

@@ -3,10 +3,11 @@ extension Decoder {
   static func decodeRuns(_ source: borrowing DecodingSource, into view: ViewText) -> Bool {
     let bytes = source.bytes
     var isTelling = false
+    /// All before it is in the view.
+    var done = 0
     var index = 0
     while index < bytes.count {
       guard EncodedRun.contains(bytes[index]) else {
-        view.copy(bytes[index], at: index)
         index += 1
         continue
       }
@@ -19,22 +20,19 @@ extension Decoder {
       }
       if case .run(let run) = reading {
         isTelling = true
-        while index < run.start {
-          view.copy(bytes[index], at: index)
-          index += 1
-        }
+        view.copy(bytes, done..<run.start)
         if run.encoding == .hex {
-          index = decodeHexadecimal(run, in: bytes, into: view)
+          done = decodeHexadecimal(run, in: bytes, into: view)
         } else {
-          (index, end) = decodeBase64(run, in: bytes, into: view)
+          (done, end) = decodeBase64(run, in: bytes, into: view)
         }
       }
-      while index < end {
-        view.copy(bytes[index], at: index)
-        index += 1
-      }
+      // Padding lies behind the end of the run.
+      index = max(end, done)
     }
-    return isTelling
+    guard isTelling else { return false }
+    view.copy(bytes, done..<bytes.count)
+    return true
   }
 
   /// - Returns: the first character that was not decoded.

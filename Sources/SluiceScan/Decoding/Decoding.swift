@@ -30,6 +30,8 @@ final class Decoding {
   /// The block that was not complete, how many of its bytes are lines that belong to it, and whether
   /// those may read otherwise with more of them.
   private var open: (block: UInt64, length: Int, isHeld: Bool)?
+  /// From where on, in the last block, nothing is encoded that was not decoded; nil: nowhere.
+  private(set) var decodedFrom: UInt64?
 
   /// - Parameters:
   ///   - rules: what to look for, and the limits.
@@ -45,6 +47,11 @@ final class Decoding {
 
   /// Begins another stream, or goes on with one as if it began here.
   func begin(at offset: UInt64) {
+    decodedFrom = nil
+    beginUnit(at: offset)
+  }
+
+  private func beginUnit(at offset: UInt64) {
     unitStart = offset
     blockStart = offset
     searched = offset
@@ -94,6 +101,7 @@ final class Decoding {
         bytes.extracting(start..<blockEnd),
         DecodedViews.Block(start: blockStart, isCut: blockStart > unitStart), settled: settled,
         statistics: &statistics, into: &overlaps)
+      decodedFrom = isCut ? nil : views.escapesDecodedFrom.map { blockStart + UInt64($0) }
       if isCut {
         blockStart += UInt64(blockLength / 4 * 3)
       } else {
@@ -102,7 +110,7 @@ final class Decoding {
       }
       searched = blockStart
     }
-    if isFinal { begin(at: end) }
+    if isFinal { beginUnit(at: end) }
     return .max
   }
 

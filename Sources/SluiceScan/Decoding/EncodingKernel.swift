@@ -19,6 +19,20 @@ internal import CSluiceKernels
     static let headers = Kinds(rawValue: UInt8(SLUICE_ENCODED_HEADER))
     static let runs = Kinds(rawValue: UInt8(SLUICE_ENCODED_RUN))
     static let all: Kinds = [.escapes, .marks, .headers, .runs]
+
+    /// What a pair of bytes is that `find` tells of.
+    static func ofPair(beginningWith byte: UInt8) -> Kinds {
+      let kind =
+        switch byte {
+        case UInt8(ascii: "\\"): SLUICE_ENCODED_BACKSLASH
+        case UInt8(ascii: "%"): SLUICE_ENCODED_PERCENT
+        case UInt8(ascii: "&"): SLUICE_ENCODED_ENTITY
+        case UInt8(ascii: "="): SLUICE_ENCODED_MARK
+        case UInt8(ascii: "-"): SLUICE_ENCODED_HEADER
+        default: SLUICE_ENCODED_CONTROL
+        }
+      return Kinds(rawValue: UInt8(kind))
+    }
   }
 
   /// The search of this name; nil if this processor does not have it.

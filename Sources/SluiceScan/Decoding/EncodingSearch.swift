@@ -56,9 +56,15 @@ struct EncodingSearch: Sendable {
     return isFinal ? nil : tail(in: bytes, from: from, floor: floor, isCut: isCut)
   }
 
-  /// Whether a text holds what a decoder may decode.
-  func holds(_ kinds: EncodingKernel.Kinds, in bytes: Span<UInt8>) -> Bool {
-    kernel.find(in: bytes, from: 0, kinds: kinds) != nil
+  /// All that a text holds and a decoder may decode.
+  func kinds(in bytes: Span<UInt8>) -> EncodingKernel.Kinds {
+    var found: EncodingKernel.Kinds = []
+    // Each kind that was found is searched for no more, so there are few rounds. From the start: a
+    // run that is cut there by what was found may be too short.
+    while let hit = kernel.find(in: bytes, from: 0, kinds: .all.subtracting(found)) {
+      found.formUnion(hit.isRun ? .runs : .ofPair(beginningWith: bytes[hit.offset]))
+    }
+    return found
   }
 
   // MARK: - Pairs

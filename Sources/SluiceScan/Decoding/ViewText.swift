@@ -14,16 +14,20 @@ internal import Glibc
     package var encodings: Encodings
   }
 
+  private struct State: BitwiseCopyable {
+    var count = 0
+    /// Of something that left no byte behind: the next byte stands beside it.
+    var touched: Encodings = []
+    var encodings: Encodings = []
+    var openStart: Int?
+    var firstEscape: Int?
+  }
+
   let capacity: Int
   private let text: UnsafeMutablePointer<UInt8>
   private let origins: UnsafeMutablePointer<Origin>
-  package private(set) var count = 0
-  /// Of something that left no byte behind: the next byte stands beside it.
-  private var touched: Encodings = []
-  /// All that was decoded.
-  private(set) var encodings: Encodings = []
-  /// Where other bytes may stand once more is known of the text before; nil if nowhere.
-  private(set) var openStart: Int?
+  /// PERF: not properties of the class, whose accesses would be checked at run time.
+  private let state: UnsafeMutablePointer<State>
 
   package init(capacity: Int) {
     self.capacity = capacity
@@ -35,35 +39,48 @@ internal import Glibc
     _ = unsafe sluice_leave_out_of_core_dump(mapped, UInt(capacity))
     unsafe text = mapped.assumingMemoryBound(to: UInt8.self)
     unsafe origins = .allocate(capacity: capacity)
+    unsafe state = .allocate(capacity: 1)
+    unsafe state.initialize(to: State())
   }
 
   deinit {
     unsafe explicit_bzero(text, capacity)
     _ = unsafe munmap(text, capacity)
     unsafe origins.deallocate()
+    unsafe state.deallocate()
   }
 
-  func removeAll() {
-    count = 0
-    touched = []
-    encodings = []
-    openStart = nil
-  }
+  package var count: Int { unsafe state.pointee.count }
+
+  /// All that was decoded.
+  var encodings: Encodings { unsafe state.pointee.encodings }
+
+  /// Where other bytes may stand once more is known of the text before; nil if nowhere.
+  var openStart: Int? { unsafe state.pointee.openStart }
+
+  /// Where the first escape of the text before began that was decoded; nil if none was.
+  var firstEscape: Int? { unsafe state.pointee.firstEscape }
+
+  func removeAll() { unsafe state.pointee = State() }
+
+  /// All escapes of the text before are decoded from there on.
+  func noteEscapes(from index: Int) { unsafe state.pointee.firstEscape = index }
 
   /// What follows depends on bytes that are not known yet.
-  func markOpen() { openStart = openStart ?? count }
+  func markOpen() { unsafe state.pointee.openStart = openStart ?? count }
 
   /// Appends a byte; what does not fit is left out.
   func append(_ byte: UInt8, from start: Int, to end: Int, by kinds: Encodings) {
+    let count = count
     guard count < capacity else { return }
     // SAFETY: `count` is below the capacity of both.
     unsafe text[count] = byte
     unsafe origins[count] = Origin(
       start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end),
-      encodings: kinds.union(touched))
-    count &+= 1
-    touched = []
-    encodings.formUnion(kinds)
+      encodings: kinds.union(state.pointee.touched))
+    unsafe state.pointee.count = count &+ 1
+    unsafe state.pointee.touched = []
+    unsafe state.pointee.encodings.formUnion(kinds)
   }
 
   /// Appends a byte that is no part of an encoding.
@@ -71,10 +88,28 @@ internal import Glibc
     append(byte, from: index, to: index &+ 1, by: [])
   }
 
+  /// Appends bytes that are no part of an encoding; what does not fit is left out.
+  func copy(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    guard !range.isEmpty else { return }
+    copy(bytes[range.lowerBound], at: range.lowerBound)
+    let count = count
+    let first = range.lowerBound + 1
+    let length = min(range.upperBound - first, capacity - count)
+    guard length > 0 else { return }
+    let source = bytes.extracting(first..<first + length)
+    for offset in source.indices {
+      // SAFETY: `count + length` is at most the capacity of both.
+      unsafe text[count &+ offset] = source[offset]
+      let index = UInt32(truncatingIfNeeded: first &+ offset)
+      unsafe origins[count &+ offset] = Origin(start: index, end: index &+ 1, encodings: [])
+    }
+    unsafe state.pointee.count = count + length
+  }
+
   /// Something was left out here.
   func touch(_ kinds: Encodings) {
-    touched.formUnion(kinds)
-    encodings.formUnion(kinds)
+    unsafe state.pointee.touched.formUnion(kinds)
+    unsafe state.pointee.encodings.formUnion(kinds)
   }
 
   package var bytes: Span<UInt8> {
