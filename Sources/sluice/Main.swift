@@ -54,7 +54,7 @@ struct Sluice: AsyncParsableCommand {
     _ = sluice_forbid_core_dump()
     _ = signal(SIGPIPE, SIG_IGN)
     do {
-      let command = try parseAsRoot()
+      let command = try parsed()
       if wantsFIPS.withLock({ $0 }) { try FIPS.require() }
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -68,6 +68,21 @@ struct Sluice: AsyncParsableCommand {
       DueCheckpoints.send()
       Glibc.exit(status)
     }
+  }
+
+  /// The command that the arguments ask for.
+  ///
+  /// PERF: `sluice` itself has a flag and a list of commands, for which ArgumentParser takes as long
+  /// as for the command. What that alone cannot read, such as `--help`, is read from the top.
+  private static func parsed() throws -> any ParsableCommand {
+    let started: [any ParsableCommand.Type] = [FilterCommand.self, ScanCommand.self]
+    let arguments = CommandLine.arguments.dropFirst()
+    if let command = started.first(where: { $0.configuration.commandName == arguments.first }),
+      let parsed = try? command.parse(Array(arguments.dropFirst()))
+    {
+      return parsed
+    }
+    return try parseAsRoot()
   }
 
   /// Says what went wrong, and which exit status tells it to a script.

@@ -21,6 +21,7 @@ internal import Glibc
   private static let blockLength = 128 * 1024
   private static let passedOver = "the header of a member is damaged"
 
+  private let library: ArchiveLibrary
   private let handle: OpaquePointer
   private let block: UnsafeMutableBufferPointer<UInt8>
   private let budget: ArchiveBudget
@@ -36,7 +37,7 @@ internal import Glibc
   /// - Throws: `ArchiveFailure`.
   convenience init(descriptor: CInt, budget: ArchiveBudget) throws(ArchiveFailure) {
     try self.init(budget: budget, refill: nil)
-    try check(unsafe archive_read_open_fd(handle, descriptor, Self.blockLength))
+    try check(unsafe library.openDescriptor(handle, descriptor, Self.blockLength))
   }
 
   /// Reads a stream.
@@ -51,7 +52,7 @@ internal import Glibc
     // every call that libarchive makes.
     let client = unsafe Unmanaged.passUnretained(self).toOpaque()
     try check(
-      unsafe archive_read_open(
+      unsafe library.openStream(
         handle, client, nil,
         { _, client, output in
           guard let client = unsafe client, let output = unsafe output else { return -1 }
@@ -63,31 +64,29 @@ internal import Glibc
   }
 
   private init(budget: ArchiveBudget, refill: Refill?) throws(ArchiveFailure) {
-    guard let handle = unsafe archive_read_new() else {
+    guard let library = ArchiveLibrary.shared else {
+      throw .damaged(
+        "\(ArchiveLibrary.name) cannot be loaded; install it to look into archives", isFatal: true)
+    }
+    guard let handle = unsafe library.readNew() else {
       throw .damaged("libarchive has no memory", isFatal: true)
     }
+    self.library = library
     unsafe self.handle = handle
     unsafe block = .allocate(capacity: refill == nil ? 1 : Self.blockLength)
     self.budget = budget
     self.refill = refill
-    try check(unsafe archive_read_support_filter_gzip(handle))
-    try check(unsafe archive_read_support_filter_bzip2(handle))
-    try check(unsafe archive_read_support_filter_xz(handle))
-    try check(unsafe archive_read_support_filter_zstd(handle))
-    try check(unsafe archive_read_support_format_tar(handle))
-    try check(unsafe archive_read_support_format_zip(handle))
-    try check(unsafe archive_read_support_format_empty(handle))
-    try check(unsafe archive_read_support_format_raw(handle))
+    for unsafe support in unsafe library.supports { try check(unsafe support(handle)) }
   }
 
   deinit {
-    unsafe archive_read_free(handle)
+    _ = unsafe library.readFree(handle)
     unsafe block.deallocate()
   }
 
   /// Whether what was opened is a tar, which to libarchive every block of zeros is.
   var isTar: Bool {
-    unsafe archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR
+    unsafe library.format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR
   }
 
   // MARK: - Members
@@ -100,7 +99,7 @@ internal import Glibc
     var entry: OpaquePointer?
     var tries = 0
     while true {
-      let status = unsafe archive_read_next_header(handle, &entry)
+      let status = unsafe library.nextHeader(handle, &entry)
       if status == ARCHIVE_EOF { return nil }
       tries += 1
       guard status == ARCHIVE_RETRY, tries < 100 else {
@@ -111,18 +110,18 @@ internal import Glibc
     }
     guard let entry = unsafe entry else { throw .damaged(Self.passedOver, isFatal: true) }
     try budget.takeMember()
-    let isRaw = unsafe archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_RAW
+    let isRaw = unsafe library.format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_RAW
     return unsafe Member(
-      name: isRaw ? nil : Self.name(of: entry),
+      name: isRaw ? nil : name(of: entry),
       isFile: isRaw
-        || archive_entry_filetype(entry) & S_IFMT == S_IFREG
-          && archive_entry_hardlink(entry) == nil,
-      isEncrypted: archive_entry_is_data_encrypted(entry) != 0)
+        || library.fileType(entry) & S_IFMT == S_IFREG
+          && library.hardLink(entry) == nil,
+      isEncrypted: library.isEncrypted(entry) != 0)
   }
 
-  private static func name(of entry: OpaquePointer) -> [UInt8] {
+  private func name(of entry: OpaquePointer) -> [UInt8] {
     // SAFETY: both are C strings that live as long as the entry; they are copied.
-    if let name = unsafe archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry) {
+    if let name = unsafe library.pathInUTF8(entry) ?? library.path(entry) {
       return Array(unsafe String(cString: name).utf8)
     }
     return Array("unnamed".utf8)
@@ -138,7 +137,7 @@ internal import Glibc
       // SAFETY: the free part of the storage starts at `filled`; libarchive writes as many bytes
       // as it returns.
       let free = unsafe UnsafeMutableBufferPointer(rebasing: storage[filled...])
-      let count = unsafe archive_read_data(handle, free.baseAddress, free.count)
+      let count = unsafe library.readData(handle, free.baseAddress, free.count)
       filled += max(count, 0)
       return count
     }
@@ -154,13 +153,13 @@ internal import Glibc
   ///
   /// In a zip that costs nothing; elsewhere it has to be unpacked, which counts.
   func skip() throws(ArchiveFailure) {
-    if unsafe archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP {
-      return try check(unsafe archive_read_data_skip(handle))
+    if unsafe library.format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP {
+      return try check(unsafe library.skipData(handle))
     }
     while true {
       var data: UnsafeRawPointer?
       var (count, offset) = (0, la_int64_t(0))
-      let status = unsafe archive_read_data_block(handle, &data, &count, &offset)
+      let status = unsafe library.readBlock(handle, &data, &count, &offset)
       if status == ARCHIVE_EOF { return }
       try check(status)
       try budget.take(bytes: count)
@@ -189,7 +188,7 @@ internal import Glibc
       throw .damaged(systemMessage(for: error.code), isFatal: true)
     }
     // SAFETY: a C string that lives as long as the handle; it is copied.
-    let text = unsafe archive_error_string(handle).map { unsafe String(cString: $0) }
+    let text = unsafe library.errorText(handle).map { unsafe String(cString: $0) }
     if let text, text.lowercased().contains("passphrase") { throw .encrypted }
     throw .damaged(text ?? "it is damaged", isFatal: status <= ARCHIVE_FATAL)
   }
