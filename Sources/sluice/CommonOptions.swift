@@ -19,15 +19,9 @@ struct CommonOptions: ParsableArguments {
     Manner.choose(self)
   }
 
-  /// Something the user should know, unless `--quiet`.
-  func warn(_ text: String) {
-    if !quiet { note("sluice: warning: \(text)") }
-  }
+  func warn(_ text: String) { choice.warn(text) }
 
-  /// Something the user may want to know, with `--verbose`.
-  func tell(_ text: String) {
-    if verbose { note("sluice: \(text)") }
-  }
+  func tell(_ text: String) { choice.tell(text) }
 }
 
 /// What `CommonOptions` ask for, for what is said and read where no command is at hand.
@@ -51,9 +45,19 @@ extension CommonOptions {
     var configFile: String?
     var quiet = false
     var verbose = false
+
+    /// Something the user should know, unless `--quiet`.
+    func warn(_ text: String) {
+      if !quiet { note("sluice: warning: \(text)") }
+    }
+
+    /// Something the user may want to know, with `--verbose`.
+    func tell(_ text: String) {
+      if verbose { note("sluice: \(text)") }
+    }
   }
 
-  fileprivate var choice: Choice {
+  var choice: Choice {
     Choice(configFile: configFile, quiet: quiet, verbose: verbose)
   }
 }

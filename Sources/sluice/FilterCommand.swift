@@ -77,7 +77,7 @@ struct FilterCommand: ParsableCommand {
       stream unmasked, with a warning, if rules or settings cannot be used, and go on if findings \
       cannot be written.
       """)
-  var fail = FailureChoice.closed
+  var fail = FilterRequest.bare.fail
 
   @Option(
     help: ArgumentHelp(
@@ -95,12 +95,12 @@ struct FilterCommand: ParsableCommand {
       Most bytes held back; a secret longer than half of it is still masked to its end, but its \
       fingerprint covers only that much.
       """, valueName: "BYTES"))
-  var window = ScanLimits.defaultWindow
+  var window = FilterRequest.bare.window
 
   @Flag(
     inversion: .prefixedNo,
     help: "Look into escapes, percent-encoding, base64 and what else hides a secret.")
-  var decode = true
+  var decode = FilterRequest.bare.decode
 
   @OptionGroup var common: CommonOptions
 
@@ -130,7 +130,7 @@ struct FilterCommand: ParsableCommand {
       throw ValidationError(
         "--protocol omprog needs --out FILE: standard output carries the confirmations")
     }
-    if format == .omprog && Self.isPacked(output) {
+    if format == .omprog && FilterRun.isPacked(output) {
       throw ValidationError(
         "--protocol omprog cannot write .gz: what is confirmed would still wait to be packed")
     }
@@ -149,157 +149,23 @@ struct FilterCommand: ParsableCommand {
     }
   }
 
-  /// Whether records are counted and the time of confirming is measured.
-  var isMeasured: Bool { stats != nil || live.isAsked }
-
   private var usesVault: Bool { known.isWanted || (try? leak.needsVault()) == true }
+
+  private var request: FilterRequest {
+    var request = FilterRequest.bare
+    (request.input, request.output, request.findings) = (input, output, findings)
+    (request.mask, request.stats, request.metrics) = (mask, stats, live.metrics)
+    (request.idleFlush, request.format, request.fail) = (idleFlush, format, fail)
+    (request.fingerprintKey, request.ruleFiles) = (fingerprintKey, ruleFiles)
+    (request.window, request.decode, request.common) = (window, decode, common.choice)
+    return request
+  }
 
   func run() throws {
     StreamSignals.install()
     let session = try leak.session(vault, command: "filter")
     let known = try known.session(session?.vault, vault)
-    let setup: FilterSetup
-    do {
-      setup = try FilterSetup(self, known: known)
-    } catch let error as ConfigurationError where fail == .open {
-      try passUnmasked(after: error)
-      return
-    }
-    common.tell("\(setup.rules.rules.count) rules")
-    let source = try openInput()
-    let target = try openOutput()
-    try Self.usage { () throws(IOError) in try target.requireOther(than: source, "the input") }
-    let alerts = try setup.alerts.map { plan in try AlertDispatcher(plan) }
-    let findingsTarget = try openFindings(telling: alerts)
-    try Self.usage { () throws(IOError) in
-      try findingsTarget?.requireOther(than: source, "the input")
-      try findingsTarget?.requireOther(than: target, "the output")
-    }
-    // What was confirmed to rsyslog stays, and a restarted program goes on behind it.
-    if format != .omprog { try target.empty() }
-    source.enlargePipe()
-    target.enlargePipe()
-    let metrics = live.isAsked ? StreamMetrics(rules: setup.rules.rules, isMeasured: true) : nil
-    let server = try serve(metrics)
-    defer { server?.stop() }
-    var control = FilterControl(command: self, setup: setup, known: known, metrics: metrics)
-    defer { alerts?.finish(within: .seconds(5)) }
-    // What was found is acted on also when the stream ends in an error.
-    defer { session?.finishAndWait() }
-    let fingerprinter: Fingerprinter?
-    if let known {
-      fingerprinter = try known.vault.fingerprinter()
-    } else {
-      fingerprinter = try setup.fingerprinter()
-    }
-    var input = PackedInput(source, isPacked: Self.isPacked(self.input), named: inputName)
-    let output = PackedOutput(target, isPacked: Self.isPacked(self.output))
-    let statistics = try run(
-      setup, &input, to: output.sink,
-      findings: session == nil && alerts == nil && findings == nil
-        ? nil : FindingTap(findingsTarget, observer: session?.observer),
-      fingerprinter: fingerprinter, control: &control)
-    try output.finish()
-    if stats != nil { control.report(statistics) }
-    if control.wasEnded, let rest = input.descriptor.restOfFile, rest > 0 {
-      throw StoppedError(unreadBytes: rest)
-    }
-  }
-
-  /// `--fail open`: the stream goes on although nobody can watch it.
-  private func serve(_ metrics: StreamMetrics?) throws -> MetricsServer? {
-    guard let metrics else { return nil }
-    do {
-      return try live.serve(common) { metrics.families }
-    } catch let error as MetricsError where fail == .open {
-      common.warn("\(error.problem); masking goes on")
-      return nil
-    }
-  }
-
-  private func run(
-    _ setup: FilterSetup, _ source: inout PackedInput, to target: PackedOutput.Sink,
-    findings: consuming FindingTap<FindingsFile>?, fingerprinter: consuming Fingerprinter?,
-    control: inout FilterControl
-  ) throws -> ScanStatistics {
-    guard let format else {
-      let filter = Filter(
-        rules: setup.rules, options: setup.options, fingerprinter: fingerprinter)
-      return try filter.run(&source, to: target, findings: findings, control: &control)
-    }
-    let filter = RecordFilter(
-      rules: setup.rules, format: format, options: setup.options, fingerprinter: fingerprinter)
-    return try filter.run(
-      &source, to: target, findings: findings,
-      confirmations: Descriptor(borrowing: STDOUT_FILENO, named: "standard output"),
-      control: &control)
-  }
-
-  /// `--fail open`: what cannot be masked passes as it is, and a warning says so.
-  private func passUnmasked(after error: ConfigurationError) throws {
-    note(ErrorText.masked("sluice: error: \(error.cause.problem)"))
-    note("sluice: warning: --fail open: the stream passes UNMASKED")
-    let source = try openInput()
-    let target = try openOutput()
-    try target.requireOther(than: source, "the input")
-    try target.empty()
-    var input = PackedInput(source, isPacked: Self.isPacked(self.input), named: inputName)
-    let output = PackedOutput(target, isPacked: Self.isPacked(self.output))
-    try output.copy(all: &input)
-    try output.finish()
-  }
-
-  /// gzip goes by the name, as its users do.
-  private static func isPacked(_ path: String?) -> Bool { path?.hasSuffix(".gz") == true }
-
-  private var inputName: String { input.map { "'\($0)'" } ?? "standard input" }
-
-  /// Two names of one file are wrong usage, not a failure.
-  private static func usage(_ check: () throws(IOError) -> Void) throws {
-    do {
-      try check()
-    } catch  where error.code == EINVAL {
-      throw ConfigurationError(cause: error)
-    }
-  }
-
-  private func openInput() throws -> Descriptor {
-    var source =
-      if let input {
-        try Descriptor.reading(path: input)
-      } else {
-        Descriptor(borrowing: STDIN_FILENO, named: "standard input")
-      }
-    source.heedsSignals = true
-    return source
-  }
-
-  private func openOutput() throws -> Descriptor {
-    guard let output else { return Descriptor(borrowing: STDOUT_FILENO, named: "standard output") }
-    if format == .omprog { return try Descriptor.appending(path: output) }
-    return try Descriptor.writing(path: output)
-  }
-
-  private func openFindings(telling alerts: AlertDispatcher?) throws -> FindingsFile? {
-    guard let findings else { return alerts.map { FindingsFile(telling: $0) } }
-    if findings == "-" {
-      return FindingsFile(
-        borrowing: Descriptor(borrowing: STDOUT_FILENO, named: "standard output"), telling: alerts,
-        onFailure: fail)
-    }
-    guard findings.hasPrefix("fd:") else {
-      return try FindingsFile(appendingTo: findings, telling: alerts, onFailure: fail)
-    }
-    guard let number = CInt(findings.dropFirst(3)), number >= 0, fcntl(number, F_GETFD) >= 0 else {
-      // What is no number may be anything: it is not repeated.
-      let name = CInt(findings.dropFirst(3)).map { "fd:\($0)" } ?? "fd:N, where N is a number"
-      throw ConfigurationError(
-        cause: UsageError(
-          problem: "--findings \(name): there is no such open descriptor",
-          remedy: "open it in the shell: sluice filter --findings fd:3 3>findings.jsonl"))
-    }
-    return FindingsFile(
-      borrowing: Descriptor(borrowing: number, named: findings), telling: alerts, onFailure: fail)
+    try FilterRun(request, session: session, known: known).run()
   }
 }
 

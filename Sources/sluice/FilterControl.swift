@@ -5,7 +5,7 @@ internal import SluiceScan
 
 /// Signals as the orders of a stream, and what `sluice filter` does about them.
 struct FilterControl: StreamControl {
-  private let command: FilterCommand
+  private let request: FilterRequest
   private var rules: CompiledRules
   private let metrics: StreamMetrics?
   private var allowlist: Allowlist?
@@ -19,9 +19,9 @@ struct FilterControl: StreamControl {
   private(set) var wasEnded = false
 
   init(
-    command: FilterCommand, setup: FilterSetup, known: KnownValueSession?, metrics: StreamMetrics?
+    request: FilterRequest, setup: FilterSetup, known: KnownValueSession?, metrics: StreamMetrics?
   ) {
-    self.command = command
+    self.request = request
     self.known = known
     self.metrics = metrics
     rules = setup.rules
@@ -41,16 +41,16 @@ struct FilterControl: StreamControl {
     do {
       if !wantsSettings, let known {
         rules = try known.rules(besides: rules)
-        command.common.tell("\(rules.known?.values.count ?? 0) known values after a change")
+        request.common.tell("\(rules.known?.values.count ?? 0) known values after a change")
         return StreamSetup(rules: rules, allowlist: allowlist)
       }
       wantsSettings = false
-      let setup = try FilterSetup(command, known: known)
+      let setup = try FilterSetup(request, known: known)
       rules = setup.rules
       allowlist = setup.options.allowlist
       reloads += 1
       metrics?.reloaded(rules.rules)
-      command.common.tell("\(rules.rules.count) rules after a reload")
+      request.common.tell("\(rules.rules.count) rules after a reload")
       return StreamSetup(rules: setup.rules, allowlist: setup.options.allowlist)
     } catch {
       failedReloads += 1
@@ -66,8 +66,8 @@ struct FilterControl: StreamControl {
   mutating func report(_ statistics: ScanStatistics) {
     let report = StatisticsReport(
       statistics: statistics, rules: rules.rules, elapsed: ContinuousClock.now - start,
-      reloads: reloads, failedReloads: failedReloads, isMeasured: command.isMeasured)
-    for line in report.lines(as: command.stats?.format ?? .text) { note(line) }
+      reloads: reloads, failedReloads: failedReloads, isMeasured: request.isMeasured)
+    for line in report.lines(as: request.stats?.format ?? .text) { note(line) }
   }
 
   mutating func publish(_ statistics: ScanStatistics) { metrics?.update(statistics) }

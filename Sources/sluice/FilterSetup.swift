@@ -14,36 +14,36 @@ struct FilterSetup {
   /// Everything that can be wrong with the configuration is found here.
   ///
   /// - Parameters:
-  ///   - command: the flags.
+  ///   - request: the flags.
   ///   - known: the vault that makes fingerprints and whose values are looked for; nil: none.
   /// - Throws: `ConfigurationError`.
-  init(_ command: FilterCommand, known: KnownValueSession?) throws {
-    let settings = try Settings.load(command.common)
-    if settings.needsFingerprintKey && command.fingerprintKey == nil && known == nil {
+  init(_ request: FilterRequest, known: KnownValueSession?) throws {
+    let settings = try Settings.load(request.common)
+    if settings.needsFingerprintKey && request.fingerprintKey == nil && known == nil {
       throw ConfigurationError(
         cause: UsageError(
           problem: "the settings allow by fingerprint, and there is no key",
           remedy: "give the key that made the fingerprints: --fingerprint-key FILE"))
     }
-    let set = try settings.rules(more: command.ruleFiles)
+    let set = try settings.rules(more: request.ruleFiles)
     let compiled = try configuring {
       try CompiledRules(
         set,
         limits: ScanLimits(
-          window: command.window,
-          decodingDepth: command.decode ? ScanLimits.deepestDecoding : 0))
+          window: request.window,
+          decodingDepth: request.decode ? ScanLimits.deepestDecoding : 0))
     }
     rules = try configuring { try known?.rules(besides: compiled) } ?? compiled
     var options = Filter.Options()
     options.maskStyle =
-      command.mask ?? (command.fingerprintKey == nil && known == nil ? .label : .hash)
-    options.path = command.input
-    options.allowlist = settings.allowlist(for: rules.rules, path: command.input)
-    options.idleFlush = command.idleFlush
-    options.measures = command.isMeasured
+      request.mask ?? (request.fingerprintKey == nil && known == nil ? .label : .hash)
+    options.path = request.input
+    options.allowlist = settings.allowlist(for: rules.rules, path: request.input)
+    options.idleFlush = request.idleFlush
+    options.measures = request.isMeasured
     self.options = options
     alerts = settings.alerts
-    keyFile = command.fingerprintKey
+    keyFile = request.fingerprintKey
     _ = try fingerprinter()
   }
 

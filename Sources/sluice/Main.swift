@@ -54,6 +54,13 @@ struct Sluice: AsyncParsableCommand {
     _ = sluice_forbid_core_dump()
     _ = signal(SIGPIPE, SIG_IGN)
     do {
+      // PERF: ArgumentParser takes longer than all else that starts, also where there is nothing to
+      // parse, as in `app | sluice filter`.
+      if CommandLine.arguments.dropFirst() == ["filter"] {
+        StreamSignals.install()
+        try FilterRun(.bare).run()
+        return DueCheckpoints.send()
+      }
       let command = try parsed()
       if wantsFIPS.withLock({ $0 }) { try FIPS.require() }
       if var command = command as? any AsyncParsableCommand {

@@ -13,15 +13,23 @@ struct MetricsOptions: ParsableArguments {
 
   var isAsked: Bool { metrics != nil }
 
+  func serve(
+    _ common: CommonOptions, collect: @escaping @Sendable () -> [MetricFamily]
+  ) throws -> MetricsServer? {
+    try Self.serve(metrics, common.choice, collect: collect)
+  }
+
   /// Starts to serve, if that is wanted.
   ///
   /// - Parameters:
+  ///   - metrics: where; nil: it is not.
   ///   - common: whether to say where.
   ///   - collect: gives the measurements, at any time and in any thread.
   /// - Returns: the server; to be stopped at the end.
   /// - Throws: `MetricsError`.
-  func serve(
-    _ common: CommonOptions, collect: @escaping @Sendable () -> [MetricFamily]
+  static func serve(
+    _ metrics: MetricsEndpoint?, _ common: CommonOptions.Choice,
+    collect: @escaping @Sendable () -> [MetricFamily]
   ) throws -> MetricsServer? {
     guard let metrics else { return nil }
     let server = try MetricsServer(at: metrics) {

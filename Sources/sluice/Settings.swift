@@ -14,8 +14,11 @@ struct Settings {
   /// Allowances that still hold.
   private let allowances: [SettingsFile.Allowance]
 
+  static func load(_ options: CommonOptions) throws -> Settings { try load(options.choice) }
+
   static func load(
-    _ options: CommonOptions, environment: (String) -> String? = { Environment.value(of: $0) },
+    _ options: CommonOptions.Choice,
+    environment: (String) -> String? = { Environment.value(of: $0) },
     today: () -> String = { CalendarDay.today() }
   ) throws -> Settings {
     let named = options.configFile ?? environment("SLUICE_CONFIG").flatMap { $0.isEmpty ? nil : $0 }
