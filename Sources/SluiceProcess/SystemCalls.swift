@@ -13,7 +13,14 @@ enum SystemMessage {
   }
 }
 
-enum InheritedEnvironment {
+package enum InheritedEnvironment {
+  /// The value of a variable; nil if it is not set.
+  package static func value(of name: String) -> String? {
+    // SAFETY: a C string that stays valid until the environment changes, which nothing does while
+    // sluice runs; it is copied.
+    unsafe getenv(name).map { unsafe String(cString: $0) }
+  }
+
   /// The variables of this process whose name `isKept`, each as `NAME=value`, byte for byte.
   static func variables(_ isKept: (String) -> Bool) -> [[UInt8]] {
     var variables: [[UInt8]] = []

@@ -1,11 +1,65 @@
 /// A rule together with what the scanner must know of its expression.
 package struct PlannedRule: Sendable, Hashable {
-  package var rule: Rule
+  /// PERF: a stream needs few of many hundred rules, and to make texts and lists of all would be a
+  /// third of the time that a filter takes to start.
+  private enum Origin: Sendable {
+    case rule(Known)
+    case table(RuleTable, RuleTable.Entry)
+  }
+
+  private final class Known: Sendable {
+    let rule: Rule
+
+    init(_ rule: Rule) { self.rule = rule }
+  }
+
+  private var origin: Origin
   package var plan: RulePlan
 
   package init(rule: Rule, plan: RulePlan) {
-    self.rule = rule
+    origin = .rule(Known(rule))
     self.plan = plan
+  }
+
+  /// A rule that is read from the table when somebody asks for it.
+  init(_ entry: RuleTable.Entry, in table: RuleTable, plan: RulePlan) {
+    origin = .table(table, entry)
+    self.plan = plan
+  }
+
+  package var rule: Rule {
+    get {
+      switch origin {
+      case .rule(let known): known.rule
+      case .table(let table, let entry): table.rule(of: entry)
+      }
+    }
+    set { origin = .rule(Known(newValue)) }
+  }
+
+  /// That of the rule, which is not read for it.
+  package var confidence: Rule.Confidence {
+    switch origin {
+    case .rule(let known): known.rule.confidence
+    case .table(_, let entry): entry.confidence
+    }
+  }
+
+  /// Whether the rule has validators; it is not read for that.
+  package var isValidated: Bool {
+    switch origin {
+    case .rule(let known): !known.rule.validators.isEmpty
+    case .table(_, let entry): entry.isValidated
+    }
+  }
+
+  package static func == (left: PlannedRule, right: PlannedRule) -> Bool {
+    left.rule == right.rule && left.plan == right.plan
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(rule)
+    hasher.combine(plan)
   }
 }
 

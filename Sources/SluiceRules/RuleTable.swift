@@ -1,15 +1,52 @@
 internal import SluiceRegex
+internal import Synchronization
 
 /// Rules with their plans as one text: what `embed-rules` writes into the program when it is
 /// built, so that nothing has to be parsed, analysed or found when it starts.
 ///
 /// Fields end with U+001F, the items of a list with U+001E. Byte sets and validators, which many
-/// rules have in common, stand once, at the front. Of each rule what a scanner needs comes first,
-/// and what people read after it with its length before it, so that a filter that starts can skip
-/// it: every `app | sluice filter` waits for this to be read.
-package enum RuleTable {
+/// rules have in common, stand once, at the front. Of each rule its plan comes first, for which
+/// every `app | sluice filter` waits; behind it, with its length, the rule, which a scanner reads
+/// when the first candidate asks for it, and last what only people read.
+package final class RuleTable: Sendable {
+  /// Where a rule stands, and what is asked of all rules.
+  struct Entry {
+    fileprivate let place: Int
+    let confidence: Rule.Confidence
+    let isValidated: Bool
+  }
+
   private static let fieldEnd = UInt8(0x1F)
   private static let itemEnd = UInt8(0x1E)
+
+  private let text: String
+  private let isDocumented: Bool
+  private let validatorsPlace: Int
+  private let read = Mutex(Read())
+
+  private struct Read {
+    var validators: [Validator]?
+    var rules: [Int: Rule] = [:]
+  }
+
+  private init(_ text: String, validatorsPlace: Int, isDocumented: Bool) {
+    self.text = text
+    self.validatorsPlace = validatorsPlace
+    self.isDocumented = isDocumented
+  }
+
+  func rule(of entry: Entry) -> Rule {
+    read.withLock { read in
+      if let rule = read.rules[entry.place] { return rule }
+      let bytes = text.utf8
+      var reader = Reader(bytes: bytes.span)
+      let validators = read.validators ?? reader.validators(at: validatorsPlace)
+      read.validators = validators
+      let rule = reader.rule(at: entry.place, validators, isDocumented: isDocumented)
+      read.rules[entry.place] = rule
+      return rule
+    }
+  }
 
   package static func text(for rules: [PlannedRule]) -> String {
     guard !rules.isEmpty else { return "" }
@@ -21,18 +58,21 @@ package enum RuleTable {
 
   /// Reads what `text(for:)` made in the same build.
   ///
-  /// Provider, families, tags, documentation and examples are read if `isDocumented`, else left
-  /// empty.
+  /// Provider, families, tags, documentation and examples are there if `isDocumented`, else empty.
   package static func rules(in text: String, isDocumented: Bool) -> [PlannedRule] {
     guard !text.isEmpty else { return [] }
     // PERF: the text stays where it is, in the program's file; a copy of 2 MB costs a tenth of the
     // time that a filter takes to start.
     let bytes = text.utf8
     var reader = Reader(bytes: bytes.span)
+    let sets = reader.sets()
+    let table = RuleTable(
+      text, validatorsPlace: reader.position, isDocumented: isDocumented)
+    reader.skipField()
     let count = reader.number()
     var rules: [PlannedRule] = []
     rules.reserveCapacity(count)
-    while !reader.isAtEnd { rules.append(reader.rule(isDocumented: isDocumented)) }
+    while !reader.isAtEnd { rules.append(reader.planned(in: table, sets)) }
     precondition(rules.count == count, "broken rule table")
     return rules
   }
@@ -65,27 +105,31 @@ package enum RuleTable {
     mutating func append(_ planned: PlannedRule) {
       let rule = planned.rule
       let plan = planned.plan
-      for text in [rule.id, rule.name, rule.expression] { field(text) }
       for number in [
-        Self.place(of: rule.boundary), Self.place(of: rule.severity),
-        Self.place(of: rule.confidence), plan.lead.lowerBound, plan.lead.upperBound,
-        (plan.reach ?? -1) + 1, plan.lookbehind, plan.groupCount, plan.isOutlined ? 1 : 0,
+        Self.place(of: rule.confidence), rule.validators.isEmpty ? 0 : 1, plan.lead.lowerBound,
+        plan.lead.upperBound, (plan.reach ?? -1) + 1, plan.lookbehind, plan.groupCount,
+        plan.isOutlined ? 1 : 0,
       ] { field(String(number)) }
       for set in Self.sets(of: plan) { field(String(sets.firstIndex(of: set) ?? 0)) }
-      for used in [rule.validators, rule.doubts] {
-        list(used.map { String(validators.firstIndex(of: $0) ?? 0) })
-      }
       list(plan.anchors.map(spelling))
       list(plan.publicPrefixes.map(hex))
 
-      let scanned = bytes
+      let planned = bytes
       bytes = []
+      for text in [rule.id, rule.name, rule.expression] { field(text) }
+      for number in [
+        Self.place(of: rule.boundary), Self.place(of: rule.severity),
+        Self.place(of: rule.confidence),
+      ] { field(String(number)) }
+      for used in [rule.validators, rule.doubts] {
+        list(used.map { String(validators.firstIndex(of: $0) ?? 0) })
+      }
       for text in [rule.provider, rule.docs, rule.remediation] { field(text) }
       for texts in [
         rule.statedFamilies, rule.statedAnchors ?? [], rule.tags, rule.examples, rule.nonExamples,
       ] { list(texts) }
       let read = bytes
-      bytes = scanned
+      bytes = planned
       field(String(read.count))
       bytes += read
     }
@@ -119,13 +163,17 @@ package enum RuleTable {
       bytes += text.utf8
     }
 
-    /// `i` or `s`, window and bucket as one letter each if it has a placement, the bytes in hex.
+    /// `i` or `s`, window and bucket as one letter each if it has a placement, the bytes; or with
+    /// `I` or `S` the bytes in hex, if not all are printable.
     private func spelling(of anchor: RulePlan.Literal) -> String {
       let placement = anchor.placement.map { placement in
         String(
           decoding: [letter(placement.window), letter(placement.bucket)], as: UTF8.self)
       }
-      return (anchor.isCaseless ? "i" : "s") + (placement ?? "--") + hex(anchor.bytes)
+      let isPrintable = anchor.bytes.allSatisfy { (0x20..<0x7F).contains($0) }
+      let kind = anchor.isCaseless ? "i" : "s"
+      return (isPrintable ? kind : kind.uppercased()) + (placement ?? "--")
+        + (isPrintable ? String(decoding: anchor.bytes, as: UTF8.self) : hex(anchor.bytes))
     }
 
     private func letter(_ number: Int) -> UInt8 {
@@ -146,19 +194,23 @@ package enum RuleTable {
   /// Walks over the bytes once; makes a text only of what is wanted as one.
   private struct Reader: ~Escapable {
     private let bytes: Span<UInt8>
-    private var position = 0
-    private var sets: [ByteSet] = []
-    private var validators: [Validator] = []
-    private let boundaries = Array(Boundary.allCases)
-    private let severities = Array(Rule.Severity.allCases)
+    private(set) var position = 0
     private let confidences = Array(Rule.Confidence.allCases)
 
     @_lifetime(copy bytes)
-    init(bytes: Span<UInt8>) {
-      self.bytes = bytes
-      sets = list { $0.set(in: $1) }
+    init(bytes: Span<UInt8>) { self.bytes = bytes }
+
+    var isAtEnd: Bool { position >= bytes.count }
+
+    mutating func sets() -> [ByteSet] { list { $0.set(in: $1) } }
+
+    mutating func skipField() { skip(to: fieldEnd) }
+
+    // `place` is where their list begins.
+    mutating func validators(at place: Int) -> [Validator] {
+      position = place
       let spellings = texts()
-      validators = stride(from: 0, to: spellings.count, by: 2).map { index in
+      return stride(from: 0, to: spellings.count, by: 2).map { index in
         guard let validator = Validator(key: spellings[index], value: spellings[index + 1]) else {
           preconditionFailure("broken rule table")
         }
@@ -166,14 +218,10 @@ package enum RuleTable {
       }
     }
 
-    var isAtEnd: Bool { position >= bytes.count }
-
-    mutating func rule(isDocumented: Bool) -> PlannedRule {
-      var rule = Rule(
-        id: text(), name: text(), provider: "", expression: text(),
-        boundary: boundaries[number()], statedAnchors: nil, validators: [],
-        severity: severities[number()], confidence: confidences[number()], tags: [],
-        docs: "", remediation: "", examples: [], nonExamples: [])
+    /// The plan that begins here, and where its rule is; passes both.
+    mutating func planned(in table: RuleTable, _ sets: [ByteSet]) -> PlannedRule {
+      let confidence = confidences[number()]
+      let isValidated = number() == 1
       let lead = number()...number()
       let reach = number()
       var plan = RulePlan(
@@ -183,26 +231,37 @@ package enum RuleTable {
       plan.leadBytes = sets[number()]
       plan.startBytes = sets[number()]
       plan.continuation = sets[number()]
-      rule.validators = list { $0.validators[$0.number(in: $1)] }
-      rule.doubts = list { $0.validators[$0.number(in: $1)] }
       plan.anchors = list { $0.literal(in: $1) }
       plan.publicPrefixes = list { $0.bytes(inHex: $1) }
       let length = number()
-      let end = position + length
-      if isDocumented {
-        rule.provider = text()
-        rule.docs = text()
-        rule.remediation = text()
-        rule.statedFamilies = texts()
-        let statedAnchors = texts()
-        rule.statedAnchors = statedAnchors.isEmpty ? nil : statedAnchors
-        rule.tags = texts()
-        rule.examples = texts()
-        rule.nonExamples = texts()
-        precondition(position == end, "broken rule table")
-      }
-      position = end
-      return PlannedRule(rule: rule, plan: plan)
+      let entry = Entry(place: position, confidence: confidence, isValidated: isValidated)
+      position += length
+      return PlannedRule(entry, in: table, plan: plan)
+    }
+
+    mutating func rule(
+      at place: Int, _ validators: [Validator], isDocumented: Bool
+    ) -> Rule {
+      position = place
+      var rule = Rule(
+        id: text(), name: text(), provider: "", expression: text(),
+        boundary: Boundary.allCases[number()], statedAnchors: nil, validators: [],
+        severity: Rule.Severity.allCases[number()],
+        confidence: confidences[number()], tags: [], docs: "", remediation: "",
+        examples: [], nonExamples: [])
+      rule.validators = list { validators[$0.number(in: $1)] }
+      rule.doubts = list { validators[$0.number(in: $1)] }
+      guard isDocumented else { return rule }
+      rule.provider = text()
+      rule.docs = text()
+      rule.remediation = text()
+      rule.statedFamilies = texts()
+      let statedAnchors = texts()
+      rule.statedAnchors = statedAnchors.isEmpty ? nil : statedAnchors
+      rule.tags = texts()
+      rule.examples = texts()
+      rule.nonExamples = texts()
+      return rule
     }
 
     /// The bytes up to `end`, which is passed.
@@ -263,9 +322,11 @@ package enum RuleTable {
         : RulePlan.Placement(
           window: Int(bytes[start + 1] - UInt8(ascii: "A")),
           bucket: Int(bytes[start + 2] - UInt8(ascii: "A")))
+      let text = start + 3..<range.upperBound
+      let isPrintable = bytes[start] & 0x20 != 0
       return RulePlan.Literal(
-        bytes: bytes(inHex: start + 3..<range.upperBound),
-        isCaseless: bytes[start] == UInt8(ascii: "i"), placement: placement)
+        bytes: isPrintable ? text.map { bytes[$0] } : bytes(inHex: text),
+        isCaseless: bytes[start] | 0x20 == UInt8(ascii: "i"), placement: placement)
     }
 
     private func bytes(inHex range: Range<Int>) -> [UInt8] {

@@ -143,6 +143,9 @@ package final class CompiledRules: Sendable {
     (values, firstValueRule) = (others.values, others.firstValueRule)
   }
 
+  /// Whether values are looked for, which are wiped when this goes.
+  package var holdsValues: Bool { values != nil || known != nil }
+
   /// Whether a finding of the rule is one of the values that are looked for.
   package func isValue(_ rule: RuleIndex) -> Bool { rule.position >= firstValueRule }
 
@@ -211,7 +214,7 @@ extension CompiledRules.Hot {
     self.init(
       shortestLead: UInt64(plan.lead.lowerBound), longestLead: UInt64(plan.lead.upperBound),
       startBytes: plan.startBytes, continuation: plan.continuation,
-      rank: UInt8(planned.rule.confidence.rank), hasValidators: !planned.rule.validators.isEmpty,
+      rank: UInt8(planned.confidence.rank), hasValidators: planned.isValidated,
       isDistinct: !plan.publicPrefixes.isEmpty, isOutlined: plan.isOutlined)
   }
 }

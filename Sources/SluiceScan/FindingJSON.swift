@@ -39,30 +39,35 @@ package struct FindingJSON: Sendable {
     }
   }
 
-  /// For each rule, the line up to what differs from finding to finding.
-  private let openings: [[UInt8]]
+  private let rules: [PlannedRule]
+  /// For each rule, the line up to what differs from finding to finding; empty until it is needed.
+  private var openings: [[UInt8]]
   private let path: [UInt8]?
 
   /// - Parameters:
   ///   - rules: the rule set that findings refer to.
   ///   - path: what all findings give as their path; left out if nil.
   package init(rules: [PlannedRule], path: String?) {
-    var openings: [[UInt8]] = []
-    for planned in rules {
-      let rule = planned.rule
+    self.rules = rules
+    openings = Array(repeating: [], count: rules.count)
+    self.path = path.map { Array($0.utf8) }
+  }
+
+  private mutating func opening(for index: RuleIndex) -> [UInt8] {
+    if openings[index.position].isEmpty {
+      let rule = rules[index.position].rule
       var opening = [UInt8(ascii: "{")]
       Self.field("rule", Array(rule.id.utf8), to: &opening)
       Self.field("name", Array(rule.name.utf8), to: &opening)
       Self.field("severity", Array(rule.severity.rawValue.utf8), to: &opening)
-      openings.append(opening)
+      openings[index.position] = opening
     }
-    self.openings = openings
-    self.path = path.map { Array($0.utf8) }
+    return openings[index.position]
   }
 
   /// Appends one line, with its line end.
-  package func append(_ finding: Finding, _ details: Details, to output: inout [UInt8]) {
-    output += openings[finding.rule.position]
+  package mutating func append(_ finding: Finding, _ details: Details, to output: inout [UInt8]) {
+    output += opening(for: finding.rule)
     Self.field("confidence", Array(details.confidence.rawValue.utf8), to: &output)
     if let path { Self.field("path", path, to: &output) }
     Self.field("line", details.line, to: &output)

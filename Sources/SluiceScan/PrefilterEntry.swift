@@ -10,12 +10,13 @@ struct PrefilterWord: BitwiseCopyable {
   ///   - first: the place of the word's first byte in the literal; places outside accept any byte.
   init(_ source: Prefilter.Literal, from first: Int) {
     var (mask, fold, value) = (UInt64(0), UInt64(0), UInt64(0))
-    for place in 0..<8 where source.bytes.indices.contains(first + place) {
-      let byte = source.bytes[first + place]
-      let shift = UInt64(8 * place)
-      mask |= 0xFF << shift
-      value |= UInt64(byte) << shift
-      if source.isCaseless && byte &- 0x61 < 26 { fold |= 0x20 << shift }
+    let (isCaseless, bytes) = (source.isCaseless, source.bytes)
+    for index in max(first, 0)..<max(first, 0, min(first + 8, bytes.count)) {
+      let byte = bytes[index]
+      let shift = UInt64(truncatingIfNeeded: 8 &* (index &- first))
+      mask |= 0xFF &<< shift
+      value |= UInt64(byte) &<< shift
+      if isCaseless && byte &- 0x61 < 26 { fold |= 0x20 &<< shift }
     }
     (self.mask, self.fold, self.value) = (mask, fold, value)
   }
@@ -51,6 +52,12 @@ struct PrefilterEntry: BitwiseCopyable {
   let count: Int32
   let rule: RuleIndex
 
+  /// The four bytes that are looked for; nil if the literal is shorter.
+  var window: UInt32? {
+    guard count >= windowOffset + Int32(PrefilterPlan.positions) else { return nil }
+    return UInt32(truncatingIfNeeded: near.bytes >> UInt64(8 * Self.before))
+  }
+
   init(_ source: Prefilter.Literal, at index: Int, window: Int) {
     near = PrefilterWord(source, from: window - Self.before)
     head = PrefilterWord(source, from: 0)
@@ -74,18 +81,23 @@ struct PrefilterEntry: BitwiseCopyable {
   init(
     _ all: [PrefilterEntry], groupCount: Int, by forEachGroup: (Int, (Int) -> Void) -> Void
   ) {
-    var next = Array(repeating: Int32(0), count: groupCount + 1)
-    for index in all.indices { forEachGroup(index) { next[$0 + 1] += 1 } }
-    for group in 0..<groupCount { next[group + 1] += next[group] }
     let starts = UnsafeMutablePointer<Int32>.allocate(capacity: groupCount + 1)
-    unsafe starts.initialize(from: next, count: groupCount + 1)
-    let entries = UnsafeMutablePointer<PrefilterEntry>.allocate(
-      capacity: max(Int(next[groupCount]), 1))
-    for index in all.indices {
+    unsafe starts.initialize(repeating: 0, count: groupCount + 1)
+    for index in all.indices { forEachGroup(index) { unsafe starts[$0] += 1 } }
+    // From how many each group has to where it ends, and, as each entry is put in front of those
+    // that are there, to where it starts.
+    var count: Int32 = 0
+    for group in 0..<groupCount {
+      unsafe count += starts[group]
+      unsafe starts[group] = count
+    }
+    unsafe starts[groupCount] = count
+    let entries = UnsafeMutablePointer<PrefilterEntry>.allocate(capacity: max(Int(count), 1))
+    for index in all.indices.reversed() {
       forEachGroup(index) { group in
+        unsafe starts[group] -= 1
         // SAFETY: each group gets as many entries as were counted for it.
-        unsafe (entries + Int(next[group])).initialize(to: all[index])
-        next[group] += 1
+        unsafe (entries + Int(starts[group])).initialize(to: all[index])
       }
     }
     unsafe self.starts = UnsafePointer(starts)

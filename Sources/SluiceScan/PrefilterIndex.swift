@@ -27,37 +27,48 @@ internal import SluiceRules
   ///   - literals: the literals.
   ///   - placements: where each one's window is.
   init(literals: [Prefilter.Literal], placements: [RulePlan.Placement]) {
+    // PERF: `app | sluice filter` waits for all of this, so there are no key paths as functions
+    // here, which are called through run-time metadata, and no closures that stay calls.
     self.literals = literals
-    longestWindowOffset = placements.map(\.window).max() ?? 0
-    longestLiteral = literals.map(\.bytes.count).max() ?? 0
-    let windows = zip(literals, placements).map { Self.window(of: $0, at: $1.window) }
-    let all = literals.indices.map { index in
-      PrefilterEntry(literals[index], at: index, window: placements[index].window)
-    }
-    entries = PrefilterGroups(all, groupCount: 1 << Int(Self.slotBits)) { index, visit in
-      if let window = windows[index] { visit(Self.slot(of: window)) }
-    }
+    var (longestWindowOffset, longestLiteral) = (0, 0)
+    var all: [PrefilterEntry] = []
+    var slots: [Int32] = []
+    all.reserveCapacity(literals.count)
+    slots.reserveCapacity(literals.count)
     unsafe neighbours = .allocate(capacity: 1 << Int(Self.slotBits))
     unsafe neighbours.initialize(repeating: Neighbours(), count: 1 << Int(Self.slotBits))
-    for (index, window) in windows.enumerated() {
-      guard let window else { continue }
-      unsafe neighbours[Self.slot(of: window)]
-        .insert(literals[index].bytes, window: placements[index].window)
-    }
-    short = PrefilterGroups(all, groupCount: 1024) { index, visit in
-      guard windows[index] == nil else { return }
-      let head = UInt32(truncatingIfNeeded: all[index].head.bytes)
-      guard literals[index].bytes.count == 1 else { return visit(Self.pair(head)) }
-      for second: UInt32 in 0..<32 { visit(Self.pair(head | second << 8)) }
-    }
-    heads = PrefilterGroups(all, groupCount: 32) { $1(Int(all[$0].head.bytes & 31)) }
     var (pairs, triples) = (BitSet(count: 1 << 10), BitSet(count: 1 << 15))
-    for entry in all {
+    for index in literals.indices {
+      let placement = placements[index]
+      longestWindowOffset = max(longestWindowOffset, placement.window)
+      longestLiteral = max(longestLiteral, literals[index].bytes.count)
+      let entry = PrefilterEntry(literals[index], at: index, window: placement.window)
+      all.append(entry)
       let head = UInt32(truncatingIfNeeded: entry.head.bytes)
       pairs.insert(Self.pair(head))
       triples.insert(Self.triple(head))
+      guard let window = entry.window else {
+        slots.append(-1)
+        continue
+      }
+      let slot = Self.slot(of: window)
+      slots.append(Int32(slot))
+      unsafe neighbours[slot].insert(literals[index].bytes, window: placement.window)
     }
+    (self.longestWindowOffset, self.longestLiteral) = (longestWindowOffset, longestLiteral)
     (self.pairs, self.triples) = (pairs, triples)
+    entries = PrefilterGroups(all, groupCount: 1 << Int(Self.slotBits)) { index, visit in
+      if slots[index] >= 0 { visit(Int(slots[index])) }
+    }
+    short = PrefilterGroups(all, groupCount: 1024) { index, visit in
+      guard slots[index] < 0 else { return }
+      let head = UInt32(truncatingIfNeeded: all[index].head.bytes)
+      guard all[index].count == 1 else { return visit(Self.pair(head)) }
+      for second: UInt32 in 0..<32 { visit(Self.pair(head | second << 8)) }
+    }
+    heads = PrefilterGroups(all, groupCount: 32) { index, visit in
+      visit(Int(all[index].head.bytes & 31))
+    }
   }
 
   deinit {
@@ -71,8 +82,9 @@ internal import SluiceRules
     private var after: UInt32 = 0
 
     mutating func insert(_ literal: [UInt8], window: Int) {
+      @inline(__always)
       func mask(_ index: Int) -> UInt32 {
-        literal.indices.contains(index) ? 1 << UInt32(literal[index] & 31) : .max
+        index >= 0 && index < literal.count ? 1 << UInt32(literal[index] & 31) : .max
       }
       twoBefore |= mask(window - 2)
       before |= mask(window - 1)
@@ -85,14 +97,6 @@ internal import SluiceRules
       unsafe (twoBefore >> UInt32((window - 2).pointee & 31))
         & (before >> UInt32((window - 1).pointee & 31))
         & (after >> UInt32((window + PrefilterPlan.positions).pointee & 31)) & 1
-    }
-  }
-
-  /// The four bytes of a literal that are looked for; nil if it is shorter.
-  private static func window(of literal: Prefilter.Literal, at offset: Int) -> UInt32? {
-    guard literal.bytes.count >= offset + PrefilterPlan.positions else { return nil }
-    return (0..<PrefilterPlan.positions).reduce(0) { window, position in
-      window | UInt32(literal.bytes[offset + position]) << UInt32(8 * position)
     }
   }
 

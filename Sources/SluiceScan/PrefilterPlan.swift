@@ -19,7 +19,8 @@ struct PrefilterPlan: Sendable {
   /// If none has, all are then moved to where they
   /// cost least; those of a user's few rules are fitted in, which takes no time.
   init(literals: [Prefilter.Literal]) {
-    let known = literals.compactMap(\.placement)
+    // PERF: no key path, which would be called through run-time metadata.
+    let known = literals.compactMap { $0.placement }
     guard known.count < literals.count else {
       placements = known
       return
@@ -73,12 +74,16 @@ struct ByteHalfSet: Sendable, BitwiseCopyable {
 
   /// Visits the members in ascending order.
   func forEach(_ visit: (UInt8) -> Void) {
-    for (word, base) in [(low, UInt8(0)), (high, 64)] {
-      var rest = word
-      while rest != 0 {
-        visit(base + UInt8(rest.trailingZeroBitCount))
-        rest &= rest &- 1
-      }
+    Self.forEach(in: low, from: 0, visit)
+    Self.forEach(in: high, from: 64, visit)
+  }
+
+  @inline(__always)
+  private static func forEach(in word: UInt64, from base: UInt8, _ visit: (UInt8) -> Void) {
+    var rest = word
+    while rest != 0 {
+      visit(base + UInt8(rest.trailingZeroBitCount))
+      rest &= rest &- 1
     }
   }
 

@@ -98,10 +98,11 @@ package enum PrefilterKernel: String, Sendable, CaseIterable {
     unsafe exact[row * 128 + Int(value)] |= bit
     unsafe nibble[row * 32 + Int(value & 15)] |= bit
     // These tables see whole bytes: a value stands for both of its 8-bit forms.
-    for byte in [value, value | 0x80] {
-      unsafe nibble[row * 32 + 16 + Int(byte >> 4)] |= bit
-      unsafe lanes[position * 256 + Int(byte)] |= 1 << UInt32(bucket)
-    }
+    let (high, lane) = (row * 32 + 16 + Int(value >> 4), position * 256 + Int(value))
+    unsafe nibble[high] |= bit
+    unsafe nibble[high + 8] |= bit
+    unsafe lanes[lane] |= 1 << UInt32(bucket)
+    unsafe lanes[lane + 0x80] |= 1 << UInt32(bucket)
   }
 
   /// Finds the windows that may begin a literal's window among the first `64 * blocks`.

@@ -46,6 +46,7 @@ package struct Scanner: ~Copyable {
 
   let rules: CompiledRules
   private var patterns: [Pattern?]
+  private var validators: [[Validator]?]
   private var outlines: Outlines
   var scratch: MatchScratch
   var overlaps: Overlaps
@@ -90,6 +91,7 @@ package struct Scanner: ~Copyable {
     self.measuresTime = measuresTime
     decoding = decodes ? Decoding(rules: rules) : nil
     patterns = Array(repeating: nil, count: rules.rules.count)
+    validators = Array(repeating: nil, count: rules.rules.count)
     outlines = Outlines(rules: rules)
     scratch = MatchScratch(
       groups: rules.largestGroupCount, matchLimit: rules.limits.matchLimit)
@@ -392,6 +394,13 @@ package struct Scanner: ~Copyable {
     return pattern
   }
 
+  private mutating func validators(of rule: RuleIndex) -> [Validator] {
+    if let validators = validators[rule.position] { return validators }
+    let read = rules.rules[rule.position].rule.validators
+    validators[rule.position] = read
+    return read
+  }
+
   private mutating func takeMatch(
     of index: RuleIndex, at start: UInt64, in view: borrowing View
   ) {
@@ -405,7 +414,7 @@ package struct Scanner: ~Copyable {
     matchesEnd = max(matchesEnd, resume[rule])
     if rules.hot[rule].hasValidators {
       let bytes = view.bytes.extracting(secret)
-      for validator in rules.rules[rule].rule.validators where !validator.accepts(bytes) { return }
+      for validator in validators(of: index) where !validator.accepts(bytes) { return }
     }
     insert(index, from: view.origin + UInt64(secret.lowerBound), to: end)
   }

@@ -1,7 +1,9 @@
-internal import Foundation
+internal import SluiceProcess
 
 /// The environment of the process.
 enum Environment {
   /// The value of a variable; nil if it is not set.
-  static func value(of name: String) -> String? { ProcessInfo.processInfo.environment[name] }
+  ///
+  /// PERF: Foundation makes a dictionary of all of them, and every filter that starts asks for one.
+  static func value(of name: String) -> String? { InheritedEnvironment.value(of: name) }
 }

@@ -28,7 +28,7 @@ struct RuleTableTests {
     var rules = [
       makeRule("plain", "plain_[a-z]{8}"), makeRule("bounded", "bnd[0-9]{8}", boundary: .base64url),
       makeRule("caseless", "(?i)k[a-f]{2}Key[0-9]{8}"), makeRule("long", "long_[\\x00-\\xff]{9,}"),
-      makeRule("unanchored", "[a-z]{20}"),
+      makeRule("unanchored", "[a-z]{20}"), makeRule("control", "ctl\\x01\\x1e(?i:Key)[0-9]{8}"),
     ]
     for index in rules.indices {
       rules[index].name = odd
@@ -52,6 +52,35 @@ struct RuleTableTests {
     var planned = try rules.map { try PlannedRule($0) }
     planned[0].plan.anchors[0].placement = RulePlan.Placement(window: 1, bucket: 15)
     #expect(RuleTable.rules(in: RuleTable.text(for: planned), isDocumented: true) == planned)
+  }
+
+  @Test("what is read of a rule when it is asked for is the rule")
+  func lazily() {
+    let known = BuiltinRules.all()
+    let read = BuiltinRules.forScanning()
+    #expect(read.count == known.count)
+    // Backwards and twice: a rule is found wherever the last one was, and kept.
+    for (known, read) in zip(known, read).reversed() + zip(known, read) {
+      #expect(read.plan == known.plan)
+      #expect(read.confidence == known.rule.confidence)
+      #expect(read.isValidated == !known.rule.validators.isEmpty)
+      var rule = known.rule
+      (rule.provider, rule.docs, rule.remediation) = ("", "", "")
+      (rule.statedFamilies, rule.statedAnchors, rule.tags) = ([], nil, [])
+      (rule.examples, rule.nonExamples) = ([], [])
+      #expect(read.rule == rule, "rule '\(rule.id)'")
+    }
+  }
+
+  @Test("a rule that was changed is what it was changed to")
+  func changed() {
+    var rules = BuiltinRules.forScanning()
+    rules[0].rule.id = "other"
+    rules[0].rule.validators = []
+    rules[0].rule.confidence = .low
+    #expect(rules[0].rule.id == "other")
+    #expect(!rules[0].isValidated && rules[0].confidence == .low)
+    #expect(rules[1] == BuiltinRules.forScanning()[1])
   }
 
   @Test("no rule is no text")
