@@ -128,6 +128,26 @@ struct HiddenSecretTests {
   }
 
   @Test(
+    "a mask has zeros only where all of the secret is UTF-16",
+    arguments: [
+      (#"password=abczzzzzC"# + "U\0j\0i\0j\0i", false),
+      ("C\0U\0j\0i\0j\0i\0password=abczzzzz", false),
+      ("p\0a\0s\0s\0w\0o\0r\0d\0=\0a\0b\0c\0z\0z\0z\0z\0z\0C\0U\0", true),
+    ])
+  func partlyWide(text: String, isWide: Bool) {
+    for style in [MaskStyle.label, .fill] {
+      let bytes = Array("\(text) \n".utf8)
+      let output = redact(bytes, rules: Self.rules, style: style).output
+      #expect(output != bytes)
+      let zeros = output.count { $0 == 0 }
+      #expect(isWide ? zeros > bytes.count / 3 : zeros <= bytes.count { $0 == 0 })
+      // What is written as bytes is masked in bytes.
+      let stars = output.firstRange(of: "**".utf8) != nil
+      #expect(style == .label || stars == !isWide)
+    }
+  }
+
+  @Test(
     "G3: base64 that is broken into lines hides nothing where a line ends, and still decodes",
     arguments: 0..<57, [MaskStyle.label, .fill])
   func brokenBase64(offset: Int, style: MaskStyle) throws {

@@ -271,7 +271,11 @@ final class DecodedViews {
   private static func wrapping(of range: Range<Int>, in view: ViewText) -> MaskWrapping? {
     let kinds = view.encodings(in: range)
     if kinds == .hex { return MaskWrapping(.hex) }
-    if kinds == .utf16 { return MaskWrapping(.utf16) }
+    if kinds == .utf16 {
+      // Where only a part is UTF-16, zeros would stand in a text of bytes.
+      let isWide = range.allSatisfy { view.origin(at: $0).encodings == .utf16 }
+      return isWide ? MaskWrapping(.utf16) : nil
+    }
     guard kinds == .base64 else { return nil }
     var wrapping = MaskWrapping(.base64)
     let first = view.origin(at: range.lowerBound).start

@@ -76,7 +76,9 @@ internal import Glibc
     unsafe block = .allocate(capacity: refill == nil ? 1 : Self.blockLength)
     self.budget = budget
     self.refill = refill
-    for unsafe support in unsafe library.supports { try check(unsafe support(handle)) }
+    for index in unsafe library.supports.indices {
+      try check(unsafe library.supports[index](handle))
+    }
   }
 
   deinit {
