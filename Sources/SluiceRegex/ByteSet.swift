@@ -35,7 +35,7 @@ package struct ByteSet: Sendable, Hashable, BitwiseCopyable {
   }
 
   // PERF: inlined, because the scanner asks for every byte before an anchor.
-  @inlinable package func contains(_ byte: UInt8) -> Bool {
+  @inlinable @inline(__always) package func contains(_ byte: UInt8) -> Bool {
     let word =
       switch byte >> 6 {
       case 0: w0

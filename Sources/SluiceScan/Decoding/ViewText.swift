@@ -16,6 +16,8 @@ internal import Glibc
 
   private struct State: BitwiseCopyable {
     var count = 0
+    /// Bytes that were ever in use, and must be wiped: the rest of the mapping takes no memory.
+    var dirty = 0
     /// Of something that left no byte behind: the next byte stands beside it.
     var touched: Encodings = []
     var encodings: Encodings = []
@@ -44,7 +46,7 @@ internal import Glibc
   }
 
   deinit {
-    unsafe explicit_bzero(text, capacity)
+    unsafe explicit_bzero(text, max(state.pointee.dirty, count))
     _ = unsafe munmap(text, capacity)
     unsafe origins.deallocate()
     unsafe state.deallocate()
@@ -61,7 +63,11 @@ internal import Glibc
   /// Where the first escape of the text before began that was decoded; nil if none was.
   var firstEscape: Int? { unsafe state.pointee.firstEscape }
 
-  func removeAll() { unsafe state.pointee = State() }
+  func removeAll() {
+    let dirty = unsafe max(state.pointee.dirty, count)
+    unsafe state.pointee = State()
+    unsafe state.pointee.dirty = dirty
+  }
 
   /// All escapes of the text before are decoded from there on.
   func noteEscapes(from index: Int) { unsafe state.pointee.firstEscape = index }
