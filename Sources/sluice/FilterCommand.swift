@@ -1,13 +1,6 @@
 internal import ArgumentParser
-internal import Glibc
-internal import SluiceAlerts
-internal import SluiceCompression
-internal import SluiceCrypto
 internal import SluiceFilter
-internal import SluiceMetrics
-internal import SluiceRules
 internal import SluiceScan
-internal import SluiceVault
 
 struct FilterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -158,6 +158,20 @@ struct RecordFilterTests {
       (#"{"password":"abcdef1"}"#, #"{"password":"[REDACTED:word]"}"#),
       (#"{"a":"{\"password\":\"abcdef1\"}"}"#, #"{"a":"{\"password\":\"[REDACTED:word]\"}"}"#),
       (#"{"a":"x BEGIN\nabc\nEND y"}"#, #"{"a":"x [REDACTED:block] y"}"#),
+      // Escapes before the first that the record's own scan decodes, behind it, and deeper than it
+      // looks.
+      (
+        #"{"a":"x BEGIN\nabc\nEND y","b":"\u0041"}"#,
+        #"{"a":"x [REDACTED:block] y","b":"\u0041"}"#
+      ),
+      (
+        #"{"b":"\u0041","a":"x BEGIN\nabc\nEND y"}"#,
+        #"{"b":"\u0041","a":"x [REDACTED:block] y"}"#
+      ),
+      (
+        #"{"b":"\u0041\\u005cu005cu005cu0041","a":"x BEGIN\nabc\nEND y"}"#,
+        #"{"b":"\u0041\\u005cu005cu005cu0041","a":"x [REDACTED:block] y"}"#
+      ),
       (#"[1.5,{"a":"key_12345678"}]"#, #"[1.5,{"a":"[REDACTED:key]"}]"#),
       (#""key_12345678""#, #""[REDACTED:key]""#),
       (#"{"a":"\ud83d\udd11key_12345678\ud83d"}"#, #"{"a":"\ud83d\udd11[REDACTED:key]\ud83d"}"#),
